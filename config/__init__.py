@@ -1,0 +1,1 @@
+"""Wiring only: imports everyone, imported by no one."""

@@ -1,0 +1,1 @@
+"""Why, and what next: triage, cases, escalation. Imports scheduling only."""

@@ -1,0 +1,8 @@
+"""What stands where no gateway is configured: every message fails, is retried, and shows as failed; none is lost silently."""
+
+from scheduling.models import Notification
+from scheduling.gateways import GatewayError
+
+
+def send(message: Notification) -> str:
+    raise GatewayError("no_gateway")

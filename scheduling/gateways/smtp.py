@@ -1,0 +1,23 @@
+"""E-mail through Django's SMTP settings, with the invitation as a calendar part of its own."""
+
+import smtplib
+
+from django.core.mail import EmailMultiAlternatives
+
+from scheduling.models import Notification
+from scheduling.gateways import GatewayError
+
+
+def send(message: Notification) -> str:
+    mail = EmailMultiAlternatives(message.subject, message.body, to=[message.address])
+    if message.calendar:
+        method = "CANCEL" if "METHOD:CANCEL" in message.calendar else "REQUEST"
+        mail.attach_alternative(message.calendar, f"text/calendar; method={method}; charset=utf-8")
+    mail.extra_headers["Message-ID"] = f"<{message.uuid}@acompana>"
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused:
+        raise GatewayError("address_refused", permanent=True) from None
+    except (smtplib.SMTPException, OSError):
+        raise GatewayError("smtp_unavailable") from None
+    return str(message.uuid)

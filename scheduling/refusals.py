@@ -1,0 +1,113 @@
+"""Why a verb says no. Each has a stable code for programs; the words for people are in views/problems.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class Refusal(Exception):
+    """A verb refused, for a reason the person can be told; nothing was changed."""
+
+    code = "refused"
+    status = 409
+
+
+class NotFound(Refusal):
+    """It does not exist, or the viewer may not know that it does."""
+
+    code, status = "not_found", 404
+
+
+class SlotInvalid(Refusal):
+    """The slot's id was not made by us, or is too old: search again."""
+
+    code, status = "slot_invalid", 422
+
+
+class SlotTaken(Refusal):
+    """Somebody else has the time, or it is no longer offered."""
+
+    code = "slot_taken"
+
+
+class PatientBusy(Refusal):
+    """The patient already has a visit at that time."""
+
+    code = "patient_busy"
+
+
+class TooManyHolds(Refusal):
+    """Two times are held already by the same browser or program."""
+
+    code = "too_many_holds"
+
+
+class HoldExpired(Refusal):
+    """The hold's time is over, or it was released."""
+
+    code, status = "hold_expired", 410
+
+
+class HoldAlreadyExtended(Refusal):
+    """A hold is extended once."""
+
+    code = "hold_already_extended"
+
+
+class NotPossibleNow(Refusal):
+    """The appointment is in a state from which this move does not exist."""
+
+    code = "not_possible_now"
+
+
+@dataclass
+class WrongCode(Refusal):
+    """The digits are not those of the last message."""
+
+    tries_left: int
+    code, status = "wrong_code", 422
+
+
+class CodeExpired(Refusal):
+    """The code is too old, used, or was tried too often: ask for another."""
+
+    code, status = "code_expired", 410
+
+
+@dataclass
+class TooManyCodes(Refusal):
+    """Too many codes went to this phone lately."""
+
+    again_at: datetime
+    code, status = "too_many_codes", 429
+
+
+class RoomClosed(Refusal):
+    """The visit is over, cancelled or moved."""
+
+    code, status = "room_closed", 410
+
+
+@dataclass
+class RoomNotOpenYet(Refusal):
+    """The door opens 30 minutes before the visit."""
+
+    opens_at: datetime
+    code, status = "room_not_open_yet", 425
+
+
+class RoomTooLate(Refusal):
+    """The door closes 4 hours after the visit's end."""
+
+    code, status = "room_too_late", 410
+
+
+class RoomTokenInvalid(Refusal):
+    """The token is not ours, is too old, or was revoked."""
+
+    code, status = "room_token_invalid", 403
+
+
+class AlreadyTaken(Refusal):
+    """Somebody else acknowledged first."""
+
+    code = "already_taken"

@@ -1,0 +1,72 @@
+"""Days, hours and zones as a person says them, in Spanish or English; instants aware, zones by IANA name."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+NBSP = "\u00a0"
+
+_DAYS = {
+    "es": ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"],
+    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+}
+_MONTHS = {
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+_NEAR = {"es": {0: "hoy", 1: "mañana"}, "en": {0: "today", 1: "tomorrow"}}
+
+_ZONES = {
+    "America/New_York": ("hora del este (Nueva York, Miami)", "Eastern time (New York, Miami)"),
+    "America/Chicago": ("hora del centro (Houston, Chicago)", "Central time (Houston, Chicago)"),
+    "America/Denver": ("hora de la montaña (Denver)", "Mountain time (Denver)"),
+    "America/Phoenix": ("hora de Arizona (Phoenix)", "Arizona time (Phoenix)"),
+    "America/Los_Angeles": ("hora del Pacífico (Los Ángeles)", "Pacific time (Los Angeles)"),
+    "America/Anchorage": ("hora de Alaska (Anchorage)", "Alaska time (Anchorage)"),
+    "Pacific/Honolulu": ("hora de Hawái (Honolulu)", "Hawaii time (Honolulu)"),
+    "America/Puerto_Rico": ("hora de Puerto Rico", "Puerto Rico time"),
+    "America/Mexico_City": ("hora del centro de México", "Central Mexico time"),
+    "America/Tijuana": ("hora de Tijuana", "Tijuana time"),
+    "America/Ciudad_Juarez": ("hora de Ciudad Juárez", "Ciudad Juárez time"),
+    "America/Hermosillo": ("hora de Sonora", "Sonora time"),
+    "America/Cancun": ("hora de Quintana Roo", "Quintana Roo time"),
+}
+
+
+def hour(instant: datetime, zone: str, language: str) -> str:
+    """Return the time of day: ``5:00 p. m.`` in Spanish, ``5:00 p.m.`` in English, with spaces that do not break."""
+    local = instant.astimezone(ZoneInfo(zone))
+    half = "a" if local.hour < 12 else "p"
+    suffix = f"{half}.m." if language == "en" else f"{half}.{NBSP}m."
+    return f"{local.hour % 12 or 12}:{local.minute:02}{NBSP}{suffix}"
+
+
+def day(instant: datetime, zone: str, language: str) -> str:
+    """Return the day in words, without the year: ``martes 9 de marzo``, ``Tuesday, March 9``."""
+    return _date(instant.astimezone(ZoneInfo(zone)).date(), language)
+
+
+def near_day(instant: datetime, zone: str, language: str, *, at: datetime) -> str:
+    """Return the day in words, with ``hoy`` or ``mañana`` in front when it is."""
+    place = ZoneInfo(zone)
+    there, here = instant.astimezone(place).date(), at.astimezone(place).date()
+    near = _NEAR[_known(language)].get((there - here).days)
+    return f"{near}, {_date(there, language)}" if near else _date(there, language)
+
+
+def zone(name: str, language: str) -> str:
+    """Return what people call a zone, with a city they know; for one we have no words for, its city."""
+    words = _ZONES.get(name)
+    if words is None:
+        city = name.rpartition("/")[2].replace("_", " ")
+        return f"{city} time" if language == "en" else f"hora de {city}"
+    return words[1] if language == "en" else words[0]
+
+
+def _date(when: date, language: str) -> str:
+    tongue = _known(language)
+    weekday, month = _DAYS[tongue][when.weekday()], _MONTHS[tongue][when.month - 1]
+    return f"{weekday}, {month}{NBSP}{when.day}" if tongue == "en" else f"{weekday} {when.day}{NBSP}de{NBSP}{month}"
+
+
+def _known(language: str) -> str:
+    return "en" if language == "en" else "es"

@@ -1,0 +1,93 @@
+"""What a person and a program are told when a verb refuses: the words for every refusal are here and nowhere else."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from scheduling import spoken
+from scheduling.refusals import Refusal, RoomNotOpenYet, TooManyCodes, WrongCode
+
+
+def words(refusal: Refusal, zone: str, language: str) -> tuple[str, str]:
+    """Return what happened and what to do now, in the language that is active."""
+    if isinstance(refusal, WrongCode):
+        return _wrong_code(refusal)
+    if isinstance(refusal, RoomNotOpenYet):
+        opens = spoken.hour(refusal.opens_at, zone, language)
+        return _("The room is not open yet"), _("Come back at %(hour)s. Your place is kept.") % {"hour": opens}
+    if isinstance(refusal, TooManyCodes):
+        again = spoken.hour(refusal.again_at, zone, language)
+        return _("We have sent many codes to this phone"), _(
+            "Use the last one that reached you, or ask again after %(hour)s."
+        ) % {"hour": again}
+    return _plain().get(refusal.code, (_("That cannot be done now"), _("Go back and look at the page again.")))
+
+
+def _wrong_code(refusal: WrongCode) -> tuple[str, str]:
+    left = ngettext("%(left)s try left.", "%(left)s tries left.", refusal.tries_left) % {"left": refusal.tries_left}
+    if refusal.tries_left == 0:
+        left = _("No tries left: ask for another code.")
+    return _("That is not the code"), _("Check the last message.") + " " + left
+
+
+def _plain() -> dict[str, tuple[str, str]]:
+    return {
+        "not_found": (_("We did not find that page"), _("The link may be old. Start again from the first page.")),
+        "slot_invalid": (_("That time is out of date"), _("Look again at the open times.")),
+        "slot_taken": (_("That time is no longer free"), _("Someone just took it. You did nothing wrong.")),
+        "patient_busy": (_("There is already a visit at that time"), _("Choose another time, or change the other visit.")),
+        "too_many_holds": (_("You are already holding two times"), _("Confirm one of them, or let one go.")),
+        "hold_expired": (
+            _("We let the time go"),
+            _("What you typed is safe. You can hold the time again if it is still free."),
+        ),
+        "hold_already_extended": (_("The time was already extended once"), _("Confirm before it ends.")),
+        "code_expired": (_("That code no longer works"), _("Ask for another one.")),
+        "room_closed": (_("This visit is closed"), _("It is over, or it was cancelled or moved.")),
+        "room_too_late": (_("This visit is over"), _("If you still need help, choose another time or call us.")),
+        "room_token_invalid": (_("The way in no longer works"), _("Go in again from your visit’s page.")),
+        "already_taken": (_("Someone already has this case"), _("You can see who on the board.")),
+    }
+
+
+def as_json(refusal: Refusal, request: HttpRequest, **extra: Any) -> JsonResponse:
+    """Return the refusal as problem+json (RFC 9457) with its stable code."""
+    title, detail = words(refusal, "UTC", request.LANGUAGE_CODE)
+    return problem(refusal.status, refusal.code, title, detail, **extra)
+
+
+def problem(status: int, code: str, title: str, detail: str = "", **extra: Any) -> JsonResponse:
+    """Return any trouble as problem+json: what happened, what to do now, and a code programs may rely on."""
+    body = {"type": f"urn:acompana:problem:{code}", "title": title, "status": status, "code": code, "detail": detail}
+    return JsonResponse(body | extra, status=status, content_type="application/problem+json")
+
+
+def page(request: HttpRequest, refusal: Refusal, **context: Any) -> HttpResponse:
+    """Return the refusal as a page that says what to do now."""
+    title, detail = words(refusal, context.get("zone", "UTC"), request.LANGUAGE_CODE)
+    return render(request, "refusal.html", {"title": title, "detail": detail} | context, status=refusal.status)
+
+
+class Refusals:
+    """Middleware: a refusal no view expected becomes a page that says what to do now."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return page(request, exception) if isinstance(exception, Refusal) else None
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the form is too old, without blaming anybody."""
+    title, detail = _("This page was open for too long"), _("Go back, reload the page and send it again.")
+    if request.path.startswith("/api/"):
+        return problem(403, "csrf_failed", title, detail)
+    return render(request, "refusal.html", {"title": title, "detail": detail}, status=403)
