@@ -194,8 +194,13 @@ def _run(place: _Place, program: str, *arguments: str, check: bool = True) -> su
     with tempfile.TemporaryFile() as words:
         done = subprocess.run(
             [str(place.binaries / program), *arguments],
-            stdin=subprocess.DEVNULL, stdout=words, stderr=words, cwd="/", check=False,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}, **become,  # type: ignore[call-overload]
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=words,
+            cwd="/",
+            check=False,
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            **become,  # type: ignore[call-overload]
         )
         words.seek(0)
         if check and done.returncode != 0:

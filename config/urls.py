@@ -1,3 +1,18 @@
-from django.urls import path
+"""Every address of the service."""
 
-urlpatterns: list = []
+from django.conf import settings
+from django.urls import include, path
+
+from config import health
+from config.api import api
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("api/v1/", api.urls),
+    path("cuenta/", include("allauth.urls")),
+    path("", include("navigation.urls")),
+    path("", include("scheduling.urls")),
+    path("", include("realtime.urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("config.demo.urls")))

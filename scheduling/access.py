@@ -1,8 +1,10 @@
 """Who asks, and what they may know. Reads models only."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -52,37 +54,41 @@ PUBLIC = Viewer()
 
 
 def viewer(request: HttpRequest, at: datetime) -> Viewer:
-    """Return who asks, read once for each request: three queries at most."""
+    """Return who asks over HTTP, read once for each request: two queries at most."""
     known: Viewer | None = getattr(request, "acompana_viewer", None)
     if known is None:
-        known = request.acompana_viewer = _read(request, at)  # type: ignore[attr-defined]
+        bearer = getattr(request, "bearer", False)
+        known = _read(request.user, getattr(request, "session", {}), bearer, at)
+        request.acompana_viewer = known  # type: ignore[attr-defined]
     return known
 
 
-def _read(request: HttpRequest, at: datetime) -> Viewer:
-    user = request.user if request.user.is_authenticated else None
-    memberships = _memberships(user, at) if user else ()
-    return Viewer(user, _grants(request, at), memberships, holder=_holder(request, user))
+def viewer_of_scope(scope: Mapping[str, Any], at: datetime) -> Viewer:
+    """Return who asks over a socket, read anew each time."""
+    return _read(scope["user"], scope.get("session") or {}, scope.get("bearer", False), at)
 
 
-def _memberships(user: User, at: datetime) -> tuple[Membership, ...]:
+def _read(user: Any, session: Any, bearer: bool, at: datetime) -> Viewer:
+    account: User | None = user if user.is_authenticated else None
+    if bearer:
+        holder = sealing.keyed_hash(str(account.uuid), "holder") if account else ""
+        return Viewer(account, (), _memberships(account, at), holder=holder)
+    return Viewer(account, _grants(session, at), _memberships(account, at), holder=session.get(HOLDER, ""))
+
+
+def _memberships(user: User | None, at: datetime) -> tuple[Membership, ...]:
+    if user is None:
+        return ()
     today = at.date()
     open_now = Q(valid_from__lte=today) & (Q(valid_until=None) | Q(valid_until__gt=today))
     return tuple(Membership.objects.filter(open_now, user=user).select_related("organization"))
 
 
-def _grants(request: HttpRequest, at: datetime) -> tuple[LinkGrant, ...]:
-    held = request.session.get(GRANTS) if getattr(request, "session", None) else None
+def _grants(session: Any, at: datetime) -> tuple[LinkGrant, ...]:
+    held = session.get(GRANTS)
     if not held:
         return ()
     return tuple(LinkGrant.objects.filter(uuid__in=held, revoked_at=None, expires_at__gt=at))
-
-
-def _holder(request: HttpRequest, user: User | None) -> str:
-    if getattr(request, "bearer", False) and user:
-        return sealing.keyed_hash(str(user.uuid), "holder")
-    session = getattr(request, "session", None)
-    return str(session.get(HOLDER, "")) if session is not None else ""
 
 
 def remember_holder(request: HttpRequest) -> None:
@@ -100,7 +106,9 @@ def remember_grant(request: HttpRequest, grant: LinkGrant) -> None:
 def bearer_user(token: str) -> User | None:
     """Return whose token it is, or None: one query."""
     found = (
-        ApiToken.objects.filter(token_hash=sealing.keyed_hash(token, "api_token"), revoked_at=None, user__is_active=True)
+        ApiToken.objects.filter(
+            token_hash=sealing.keyed_hash(token, "api_token"), revoked_at=None, user__is_active=True
+        )
         .select_related("user__data_key")
         .first()
     )

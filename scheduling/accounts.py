@@ -38,9 +38,7 @@ LINK_LIFE = timedelta(days=60)
 
 
 @transaction.atomic
-def send_code(
-    phone: str, *, typed: Mapping[str, Any], language: str, by: Viewer, at: datetime
-) -> PhoneCode:
+def send_code(phone: str, *, typed: Mapping[str, Any], language: str, by: Viewer, at: datetime) -> PhoneCode:
     """Send a six-digit code to a phone (E.164) and keep what was typed beside it; raise TooManyCodes.
 
     Whether the phone is known changes nothing that the asker can see.

@@ -149,9 +149,7 @@ def extend_hold(appointment: Appointment, *, by: Viewer, at: datetime) -> Appoin
     return appointment
 
 
-def confirm(
-    appointment: Appointment, *, patient: Patient, reason: str = "", by: Viewer, at: datetime
-) -> Appointment:
+def confirm(appointment: Appointment, *, patient: Patient, reason: str = "", by: Viewer, at: datetime) -> Appointment:
     """Book a held time for a patient; raise HoldExpired, or PatientBusy. Confirming twice changes nothing the second time."""
     try:
         with transaction.atomic():
@@ -203,6 +201,17 @@ def _close_room(appointment: Appointment) -> None:
     rooms.update(status=EncounterStatus.CANCELLED, room_epoch=F("room_epoch") + 1)
 
 
+def side_of(appointment: Appointment, *, by: Viewer) -> str:
+    """Return as whom the viewer cancels: patient, clinician or organization."""
+    parts = Participant.objects.filter(appointment=appointment)
+    if by.user is None or appointment.uuid in by.linked("appointment"):
+        return "patient"
+    if parts.of_user(by.user).exists():
+        return "clinician"
+    speaks = by.user.represents.filter(patient=appointment.patient_id, until=None).exists()
+    return "patient" if speaks else "organization"
+
+
 def release(appointment: Appointment, *, by: By, at: datetime) -> None:
     """Give a held time back before it ends; a hold that is over already stays over."""
     with transaction.atomic():
@@ -248,7 +257,9 @@ def fulfil(appointment: Appointment, *, by: Viewer, at: datetime) -> Appointment
     return appointment
 
 
-def _step(appointment: Appointment, steps: dict[AppointmentStatus, AppointmentStatus], by: By, at: datetime) -> Appointment:
+def _step(
+    appointment: Appointment, steps: dict[AppointmentStatus, AppointmentStatus], by: By, at: datetime
+) -> Appointment:
     appointment = locked(appointment)
     following = steps.get(AppointmentStatus(appointment.status))
     if following:
@@ -320,4 +331,3 @@ def _taken(error: IntegrityError, refusal: type[Exception] = SlotTaken) -> Excep
     """Return the refusal that the exclusion constraint stands for, or the error itself."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     return refusal() if name == DOUBLE_BOOKED else error
-

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from scheduling import appointments, events
-from scheduling.access import Viewer
+from scheduling.access import System, Viewer
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
@@ -23,6 +23,8 @@ from scheduling.refusals import NotFound, NotPossibleNow, RoomClosed, RoomNotOpe
 
 OPENS_BEFORE = timedelta(minutes=30)
 CLOSES_AFTER = timedelta(hours=4)
+SILENCE = timedelta(seconds=30)
+LINE = System("line")
 ADMITTING = frozenset({ParticipantRole.CLINICIAN, ParticipantRole.COORDINATOR})
 
 
@@ -72,7 +74,7 @@ def arrive(participant: Participant, *, by: Viewer, at: datetime) -> Presence:
     earlier.here().update(left_at=at)
     straight_in = participant.role != ParticipantRole.PATIENT or was_in
     presence: Presence = Presence.objects.create(
-        encounter=encounter, participant=participant, arrived_at=at, admitted_at=at if straight_in else None
+        encounter=encounter, participant=participant, arrived_at=at, seen_at=at, admitted_at=at if straight_in else None
     )
     if participant.role == ParticipantRole.PATIENT:
         appointments.arrive(appointment, by=by, at=at)
@@ -109,11 +111,25 @@ def _begin(encounter: Encounter, at: datetime) -> None:
 
 
 @transaction.atomic
-def leave(presence: Presence, *, by: Viewer, at: datetime) -> None:
+def leave(presence: Presence, *, by: Viewer | System, at: datetime) -> None:
     """Note that somebody went; they may come back to the same place."""
     gone = Presence.objects.filter(pk=presence.pk, left_at=None).update(left_at=at)
     if gone:
         events.record("presence.left", presence, by=by, at=at, **_where(presence.encounter))
+
+
+def seen(presence: Presence, *, at: datetime) -> None:
+    """Note that somebody's line is alive."""
+    Presence.objects.filter(pk=presence.pk, left_at=None).update(seen_at=at)
+
+
+def lose_silent(*, at: datetime) -> int:
+    """Note that those whose line has been silent are gone; return how many. A sweep, for servers that died."""
+    silent = Presence.objects.here().filter(seen_at__lt=at - SILENCE).select_related("encounter__appointment")
+    lost = list(silent[:100])
+    for presence in lost:
+        leave(presence, by=LINE, at=at)
+    return len(lost)
 
 
 @transaction.atomic

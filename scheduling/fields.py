@@ -5,8 +5,6 @@ from typing import Any
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from scheduling import sealing
-
 
 class Ciphertext(str):
     """Text as it lies in the database."""

@@ -29,7 +29,11 @@ def language(get_response: Handler) -> Handler:
         patch_vary_headers(response, ["Accept-Language"])
         if asked == chosen:
             response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+                settings.LANGUAGE_COOKIE_NAME,
+                chosen,
+                max_age=YEAR,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
             )
         return response
 

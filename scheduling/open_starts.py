@@ -28,7 +28,6 @@ from scheduling.models import (
 
 DAY = timedelta(days=1)
 CAP = DAY  # free time is not counted further than this: no visit is longer
-BATCH = 2000
 
 
 def occupied(actor: Actor, starts_at: datetime, ends_at: datetime) -> DateTimeTZRange:
@@ -57,8 +56,10 @@ def compute(schedules: Sequence[Schedule], since: datetime, until: datetime) -> 
     found: dict[int, list[availability.OpenStart]] = {}
     for schedule in schedules:
         windows = _windows(schedule, rules[schedule.pk], exceptions[schedule.pk], since, until)
-        blocked = availability.with_buffers(taken[schedule.actor_id], *_buffers(schedule))
-        blocked += [_interval(exception) for exception in exceptions[schedule.pk] if exception.kind == ExceptionKind.OFF]
+        blocked = availability.with_buffers(taken[schedule.actor_id], schedule.before_minutes, schedule.after_minutes)
+        blocked += [
+            _interval(exception) for exception in exceptions[schedule.pk] if exception.kind == ExceptionKind.OFF
+        ]
         starts = availability.open_starts(windows, blocked)
         found[schedule.actor_id] = [start for start in starts if since <= start.starts_at < until]
     return found
@@ -72,20 +73,26 @@ def _windows(
     until: datetime,
 ) -> list[Window]:
     """Return the windows that a start in [since, until) may lie in, or run on into: a day more on either side."""
-    zone, step = ZoneInfo(schedule.zone), timedelta(minutes=schedule.step_minutes)
+    zone, step = ZoneInfo(schedule.zone), schedule.step_minutes
     weekly = [
         Rule(rule.weekday, rule.starts, rule.ends, zone, step, rule.valid_from, rule.valid_until) for rule in rules
     ]
-    first, last = ((since - DAY).astimezone(zone).date(), (until + CAP).astimezone(zone).date())
-    extra = [Window(_interval(exception), step) for exception in exceptions if exception.kind == ExceptionKind.EXTRA]
-    return availability.windows(weekly, [], first, last) + extra
+    extra = [
+        Window(exception.starts_at, exception.ends_at, step)
+        for exception in exceptions
+        if exception.kind == ExceptionKind.EXTRA
+    ]
+    first, last = (since - DAY).astimezone(zone).date(), (until + CAP).astimezone(zone).date()
+    return availability.windows_between(weekly, [], first, last) + extra
 
 
 def _rules(schedules: Sequence[Schedule]) -> dict[int, list[AvailabilityRule]]:
     return _by(AvailabilityRule.objects.filter(schedule__in=schedules), "schedule_id")
 
 
-def _exceptions(schedules: Sequence[Schedule], since: datetime, until: datetime) -> dict[int, list[AvailabilityException]]:
+def _exceptions(
+    schedules: Sequence[Schedule], since: datetime, until: datetime
+) -> dict[int, list[AvailabilityException]]:
     near = AvailabilityException.objects.filter(
         schedule__in=schedules, ends_at__gt=since - DAY, starts_at__lt=until + CAP
     )
@@ -139,6 +146,9 @@ def take(parts: Iterable[Participant]) -> None:
             cursor.execute(_TAKE, [list(column) for column in zip(*blocked, strict=True)])
 
 
+_COPY = "COPY scheduling_openstart (actor_id, starts_at, free_minutes) FROM STDIN"
+
+
 def free(parts: Iterable[Participant]) -> None:
     """Put back into the copy what these participants no longer occupy."""
     for part in parts:
@@ -160,12 +170,14 @@ def rebuild(schedules: Sequence[Schedule], since: datetime, until: datetime) -> 
     limits = {schedule.actor_id: schedule.open_until for schedule in schedules}
     OpenStart.objects.filter(actor__in=actors, starts_at__gte=since, starts_at__lt=until).delete()
     rows = [
-        OpenStart(actor_id=actor, starts_at=start.starts_at, free_minutes=capped(start.free_minutes))
+        (actor, start.starts_at, capped(start.free_minutes))
         for actor, starts in compute(schedules, since, until).items()
         for start in starts
         if start.starts_at < limits[actor]
     ]
-    OpenStart.objects.bulk_create(rows, batch_size=BATCH)
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for row in rows:
+            copy.write_row(row)
     return len(rows)
 
 

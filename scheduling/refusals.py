@@ -17,6 +17,21 @@ class NotFound(Refusal):
     code, status = "not_found", 404
 
 
+class SignInFirst(Refusal):
+    """Only somebody we know may do this."""
+
+    code, status = "sign_in_first", 401
+
+
+@dataclass
+class Invalid(Refusal):
+    """A field does not say what is needed; `detail` is a code, as the pure modules give it."""
+
+    field: str
+    detail: str
+    code, status = "invalid", 422
+
+
 class SlotInvalid(Refusal):
     """The slot's id was not made by us, or is too old: search again."""
 

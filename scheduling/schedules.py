@@ -83,7 +83,9 @@ def of_user(viewer: Viewer) -> Schedule:
     """Return the schedule of the clinician or interpreter who asks; raises NotFound for anybody else."""
     user = viewer.user
     schedules = Schedule.objects.select_related("organization", "actor")
-    found = schedules.filter(actor__clinician__user=user).first() or schedules.filter(actor__interpreter__user=user).first()
+    found = (
+        schedules.filter(actor__clinician__user=user).first() or schedules.filter(actor__interpreter__user=user).first()
+    )
     if user is None or found is None:
         raise NotFound
     return found

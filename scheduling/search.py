@@ -66,6 +66,20 @@ def find(criteria: Criteria, *, at: datetime, each: int = 0) -> Results:
     return Results(found[: criteria.limit], refusals)
 
 
+def like(slot: Slot, *, limit: int, at: datetime) -> list[Found]:
+    """Return the next open times of the same kind as a slot, for whoever missed it: first those with the same people."""
+    visit_type = VisitType.objects.filter(uuid=slot.visit_type).first()
+    if visit_type is None:
+        return []
+    since = max(at, slot.starts_at - timedelta(hours=12))
+    wanted = Criteria(
+        slot.state, "", since, since + timedelta(days=28), slot.zone, visit_type=visit_type.code, limit=limit * 8
+    )
+    found = find(wanted, at=at).found
+    found.sort(key=lambda one: (one.slot.actors != slot.actors, abs(one.slot.starts_at - slot.starts_at)))
+    return sorted(found[:limit], key=lambda one: one.slot.starts_at)
+
+
 def may_see(actors: Sequence[Actor], slot: Slot, visit_type: VisitType, *, at: datetime) -> bool:
     """Return whether the actors of a slot may give such a visit there and then: approved, licensed, within notice and horizon."""
     if len(actors) != len(slot.actors) or not all(_offers(actor, slot.starts_at, at) for actor in actors):
@@ -96,7 +110,9 @@ def _visit_types(criteria: Criteria) -> list[VisitType]:
     wanted = wanted.filter(specialty=criteria.specialty or DEFAULT_SPECIALTY, care=criteria.care or Care.CLINICAL)
     if criteria.modality:
         wanted = wanted.filter(modality=criteria.modality)
-    return sorted(wanted, key=lambda kind: [Modality.VIDEO, Modality.PHONE, Modality.IN_PERSON].index(Modality(kind.modality)))
+    return sorted(
+        wanted, key=lambda kind: [Modality.VIDEO, Modality.PHONE, Modality.IN_PERSON].index(Modality(kind.modality))
+    )
 
 
 # --- clinicians ------------------------------------------------------------------------------------------------------
@@ -195,7 +211,9 @@ def _with_people(rows: Iterable[Any], criteria: Criteria, visit_type: VisitType)
     rows = list(rows)
     people = Clinician.objects.filter(actor__in={actor for actor, _ in rows})
     known = {one.actor_id: one for one in people.select_related("actor", "user__data_key")} if rows else {}
-    return [_found(starts_at, known[actor].actor, criteria, visit_type, clinician=known[actor]) for actor, starts_at in rows]
+    return [
+        _found(starts_at, known[actor].actor, criteria, visit_type, clinician=known[actor]) for actor, starts_at in rows
+    ]
 
 
 def _found(starts_at: datetime, actor: Actor, criteria: Criteria, visit_type: VisitType, **whom: Any) -> Found:

@@ -1,17 +1,23 @@
 """The register of sweeps: what must be looked at again and again, how often, and on which queue.
 
-A sweep is a function of `at` that claims due rows, acts on them, and returns how many; running it twice is harmless.
+A sweep is a verb with a keyword `at` that claims due rows, acts on them, and returns how many; running it twice is harmless.
 Register one in AppConfig.ready() and it is run by beat, by `manage.py sweep`, and watched by /healthz.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from scheduling.models import Queue, SweepRun
 
 MISSED_TURNS = 6
 LEAST_PATIENCE = timedelta(seconds=60)
+
+
+class Act(Protocol):
+    """A verb that acts on what is due at an instant and returns how many."""
+
+    def __call__(self, *, at: datetime) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -21,7 +27,7 @@ class Sweep:
     name: str
     every: timedelta
     queue: Queue
-    act: Callable[[datetime], int]
+    act: Act
 
     @property
     def patience(self) -> timedelta:
@@ -41,7 +47,7 @@ class Health:
 _sweeps: dict[str, Sweep] = {}
 
 
-def register(name: str, act: Callable[[datetime], int], *, every: timedelta, queue: Queue = Queue.WORK) -> None:
+def register(name: str, act: Act, *, every: timedelta, queue: Queue = Queue.WORK) -> None:
     """Add a sweep; called from AppConfig.ready()."""
     _sweeps[name] = Sweep(name, every, queue, act)
 
@@ -54,7 +60,7 @@ def registered() -> list[Sweep]:
 def run(name: str, *, at: datetime) -> int:
     """Run one sweep and note when it ended; what it raises is noted and raised again."""
     try:
-        count = _sweeps[name].act(at)
+        count = _sweeps[name].act(at=at)
     except Exception as error:
         SweepRun.objects.update_or_create(
             name=name,

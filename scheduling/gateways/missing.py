@@ -1,7 +1,7 @@
 """What stands where no gateway is configured: every message fails, is retried, and shows as failed; none is lost silently."""
 
-from scheduling.models import Notification
 from scheduling.gateways import GatewayError
+from scheduling.models import Notification
 
 
 def send(message: Notification) -> str:

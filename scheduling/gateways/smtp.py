@@ -4,8 +4,8 @@ import smtplib
 
 from django.core.mail import EmailMultiAlternatives
 
-from scheduling.models import Notification
 from scheduling.gateways import GatewayError
+from scheduling.models import Notification
 
 
 def send(message: Notification) -> str:

@@ -116,9 +116,7 @@ class Appointment(Public):
         ]
         constraints = [
             models.CheckConstraint(name="appointment_ends_after_start", condition=Q(ends_at__gt=F("starts_at"))),
-            models.CheckConstraint(
-                name="appointment_status_known", condition=Q(status__in=AppointmentStatus.values)
-            ),
+            models.CheckConstraint(name="appointment_status_known", condition=Q(status__in=AppointmentStatus.values)),
             models.CheckConstraint(
                 name="appointment_hold_has_an_end",
                 condition=Q(status="proposed", held_until__isnull=False) | (~Q(status="proposed") & Q(held_until=None)),

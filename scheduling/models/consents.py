@@ -25,6 +25,4 @@ class LinkGrant(Public):
 
     class Meta:
         indexes = [models.Index(fields=["subject"])]
-        constraints = [
-            models.CheckConstraint(name="link_grant_scope_known", condition=Q(scope__in=GrantScope.values))
-        ]
+        constraints = [models.CheckConstraint(name="link_grant_scope_known", condition=Q(scope__in=GrantScope.values))]

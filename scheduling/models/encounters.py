@@ -53,6 +53,7 @@ class Presence(Public):
     encounter = models.ForeignKey(Encounter, on_delete=models.CASCADE, related_name="presences")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="presences")
     arrived_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
     admitted_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
 
@@ -60,6 +61,7 @@ class Presence(Public):
 
     class Meta:
         ordering = ["arrived_at", "pk"]
+        indexes = [models.Index(fields=["seen_at"], condition=Q(left_at=None), name="presence_here")]
         constraints = [
             models.UniqueConstraint(
                 fields=["encounter", "participant"], condition=Q(left_at=None), name="presence_one_place_at_a_time"

@@ -62,9 +62,7 @@ class Notification(Public, Sealed):
             models.Index(fields=["topic"], condition=Q(status="owed"), name="notification_owed_topic"),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="notification_status_known", condition=Q(status__in=NotificationStatus.values)
-            ),
+            models.CheckConstraint(name="notification_status_known", condition=Q(status__in=NotificationStatus.values)),
             models.CheckConstraint(name="notification_channel_known", condition=Q(channel__in=Channel.values)),
             models.CheckConstraint(name="notification_queue_known", condition=Q(queue__in=Queue.values)),
         ]

@@ -83,9 +83,7 @@ class Location(Public):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     zone = models.CharField(max_length=64)
-    address_visibility = models.CharField(
-        max_length=8, choices=AddressVisibility, default=AddressVisibility.FULL
-    )
+    address_visibility = models.CharField(max_length=8, choices=AddressVisibility, default=AddressVisibility.FULL)
     languages = ArrayField(models.CharField(max_length=3), default=list)
     specialties = ArrayField(models.CharField(max_length=32), default=list)
     fee = models.CharField(max_length=8, choices=Fee, default=Fee.UNKNOWN)
@@ -98,8 +96,7 @@ class Location(Public):
             models.CheckConstraint(name="location_fee_known", condition=Q(fee__in=Fee.values)),
             models.CheckConstraint(
                 name="location_coordinates_on_earth",
-                condition=Q(latitude=None, longitude=None)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                condition=Q(latitude=None, longitude=None) | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
             ),
             models.CheckConstraint(
                 name="location_visibility_known", condition=Q(address_visibility__in=AddressVisibility.values)

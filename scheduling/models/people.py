@@ -101,9 +101,7 @@ class Patient(Public, Sealed):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(name="patient_language_known", condition=Q(language__in=Tongue.values))
-        ]
+        constraints = [models.CheckConstraint(name="patient_language_known", condition=Q(language__in=Tongue.values))]
 
 
 class Relation(models.TextChoices):

@@ -96,10 +96,13 @@ class Licence(Sealed):
                 | (Q(verified_at__isnull=False, verified_by__isnull=False) & ~Q(source="")),
             ),
             models.CheckConstraint(
-                name="licence_state_in_the_us", condition=(Q(country="US") & ~Q(state="")) | (~Q(country="US") & Q(state=""))
+                name="licence_state_in_the_us",
+                condition=(Q(country="US") & ~Q(state="")) | (~Q(country="US") & Q(state="")),
             ),
         ]
-        indexes = [models.Index(fields=["state", "clinician"], condition=Q(verified_at__isnull=False), name="licence_valid_in")]
+        indexes = [
+            models.Index(fields=["state", "clinician"], condition=Q(verified_at__isnull=False), name="licence_valid_in")
+        ]
 
 
 class Interpreter(Practitioner):

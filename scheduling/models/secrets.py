@@ -53,5 +53,3 @@ class Sealed(models.Model):
 
     class Meta:
         abstract = True
-
-

@@ -101,7 +101,9 @@ def test_every_way_to_write_a_us_number_is_the_same_number(text: str) -> None:
     assert parse(text, "US") == Phone(HOUSTON, "US")
 
 
-@pytest.mark.parametrize("text", ["113 555 0142", "013 555 0142", "011 555 0142", "001 555 0142", "1 113 555 0142", "713 155 0142"])
+@pytest.mark.parametrize(
+    "text", ["113 555 0142", "013 555 0142", "011 555 0142", "001 555 0142", "1 113 555 0142", "713 155 0142"]
+)
 def test_codes_that_no_number_has_are_not_valid(text: str) -> None:
     assert refusal(text, "US").code == "not_valid"
 
@@ -112,9 +114,12 @@ def test_leading_zeros_do_not_disappear_into_a_shorter_number() -> None:
     assert refusal("+1 000 310 0142", "US").code == "not_valid"
 
 
-def test_the_territories_are_the_united_states() -> None:
-    assert parse("787 555 0142", "US") == Phone("+17875550142", "PR")
-    assert parse("671 555 0142", "US") == Phone("+16715550142", "GU")
+@pytest.mark.parametrize(
+    ("digits", "region"),
+    [("7875550142", "PR"), ("3405550142", "VI"), ("6715550142", "GU"), ("6846330142", "AS"), ("6705550142", "MP")],
+)
+def test_the_territories_are_the_united_states(digits: str, region: str) -> None:
+    assert parse(digits, "US") == Phone(f"+1{digits}", region)
 
 
 @pytest.mark.parametrize("text", ["664 491 0142", "1 664 491 0142", "416 555 0142", "868 620 0142"])
@@ -186,6 +191,7 @@ def test_a_country_nobody_offered_is_refused(country: str) -> None:
         ("+52", "MX", "too_short"),
         ("+5", "MX", "too_short"),
         ("+502 5512", "MX", "too_short"),
+        ("+44 1 2345", "MX", "too_short"),
         ("+502 5512 3456 7890", "MX", "too_long"),
         ("+502 0012 3456", "MX", "not_valid"),
         ("+" + "4" * 300, "MX", "too_long"),

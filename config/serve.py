@@ -1,0 +1,58 @@
+"""The embedded layout: one process that serves pages and sockets, works both queues, and beats.
+
+Note [Traps of one process]. Workers run in threads: they may not install signal handlers (so WorkController, not the
+command-line Worker) and must not swallow standard output. The in-memory broker polls every 20 ms (settings), and pushes
+from worker threads are handed to the server's loop (realtime/groups.py).
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+
+from celery.beat import EmbeddedService, Scheduler
+
+from config.celery import app
+from scheduling.models import Queue
+
+log = logging.getLogger(__name__)
+
+
+def start_work() -> None:
+    """Start one worker thread for each queue, and the beat."""
+    for queue in Queue:
+        threading.Thread(target=_work, args=[queue], name=f"work-{queue}", daemon=True).start()
+    beat = EmbeddedService(app, thread=True, scheduler_cls=Scheduler, max_interval=1)
+    beat.daemon = True
+    beat.start()
+
+
+def _work(queue: str) -> None:
+    worker = app.WorkController(
+        app=app,
+        hostname=f"{queue}@{os.getpid()}",
+        queues=[queue],
+        pool_cls="solo",
+        concurrency=1,
+        loglevel="WARNING",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+
+
+def run(host: str, port: int, *, ready: Callable[[], None]) -> None:
+    """Serve until interrupted; `ready` is called once the address is being listened to."""
+    from daphne.endpoints import build_endpoint_description_strings
+    from daphne.server import Server
+
+    from config.asgi import application
+
+    class Announcing(Server):  # type: ignore[misc]
+        def listen_success(self, port: object) -> None:
+            super().listen_success(port)
+            ready()
+
+    endpoints = build_endpoint_description_strings(host=host, port=port)
+    Announcing(application=application, endpoints=endpoints, http_timeout=60, server_name="acompana").run()

@@ -1,0 +1,37 @@
+"""What navigation must do about what happened below: nobody whose visit we cancelled is left without a person."""
+
+from datetime import datetime
+
+from navigation import cases
+from navigation.cases import Report
+from navigation.models import CaseKind, Tier
+from scheduling import events
+from scheduling.access import System
+from scheduling.models import Appointment, Event
+
+READER = "navigation.follow_up"
+KINDS = ["appointment.cancelled"]
+BY = System(READER)
+OURS = frozenset({"clinician", "organization"})
+
+
+def read(*, at: datetime) -> int:
+    """Act on every event of these kinds that waits; return how many. A sweep."""
+    return events.read_claims(READER, lambda event: _act(event, at), at=at)
+
+
+def _act(event: Event, at: datetime) -> None:
+    """Open a case for a patient whose visit somebody else cancelled, so that a navigator finds them another."""
+    if event.codes.get("because") not in OURS:
+        return
+    visit = Appointment.objects.select_related("patient__data_key", "organization").get(uuid=event.subject)
+    report = Report(
+        kind=CaseKind.HELP,
+        tier=Tier.FOLLOW_UP,
+        flags=["REBOOK"],
+        callback=visit.patient.phone,
+        preferred_name=visit.patient.preferred_name,
+        language=visit.patient.language,
+        state=visit.patient_state,
+    )
+    cases.open(report, organization=visit.organization, by=BY, at=at)

@@ -1,0 +1,85 @@
+"""What happens with a need somebody tells us: triage first, and at the first red flag a case, before any calendar."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from navigation import cases, triage
+from navigation.cases import Report
+from navigation.models import Case, CaseKind, Intake, Level, Tier
+from scheduling import events
+from scheduling.access import Viewer
+from scheduling.models import DataKey, Tongue
+
+
+@transaction.atomic
+def begin(text: str, *, language: str, state: str, zone: str, by: Viewer, at: datetime) -> Intake:
+    """Keep a need in the person's own words and judge it; words that tell of danger open a case at once."""
+    intake: Intake = Intake.objects.create(
+        data_key=DataKey.objects.create(),
+        holder=by.holder,
+        text=text,
+        language=language,
+        state=state,
+        zone=zone,
+        created_at=at,
+    )
+    return _judge(intake, by=by, at=at)
+
+
+@transaction.atomic
+def answer(intake: Intake, answers: Mapping[str, str], *, by: Viewer, at: datetime) -> Intake:
+    """Add answers to the red-flag questions and judge again; any yes, and any doubt, opens a case at once."""
+    intake = Intake.objects.select_for_update(of=("self",)).get(pk=intake.pk)
+    intake.answers = json.dumps(given(intake) | dict(answers))
+    intake.answered_at = at
+    return _judge(intake, by=by, at=at)
+
+
+def given(intake: Intake) -> dict[str, str]:
+    """Return the answers so far: red-flag code to yes, no or unsure."""
+    answers: dict[str, str] = json.loads(intake.answers or "{}")
+    return answers
+
+
+def _judge(intake: Intake, *, by: Viewer, at: datetime) -> Intake:
+    found = triage.assess(intake.text, given(intake), speaks(intake.language), off=settings.RED_FLAGS_OFF)
+    intake.level, intake.flags = Level(found.level), sorted(found.flags)
+    if intake.level != Level.ROUTINE:
+        intake.case = _raise_case(intake, found, by=by, at=at)
+    intake.save()
+    events.record("intake.judged", intake, by=by, at=at, level=intake.level)
+    return intake
+
+
+def _raise_case(intake: Intake, found: triage.Assessment, *, by: Viewer, at: datetime) -> Case:
+    """Open the intake's case, or add what is new to the one it has."""
+    call = next((action.number for action in found.actions if action.kind == "call"), "")
+    report = Report(
+        kind=CaseKind(found.kind),
+        tier=tier_of(found),
+        flags=found.flags,
+        told_to_call=call,
+        language=intake.language,
+        state=intake.state,
+    )
+    if intake.case:
+        return cases.tell_more(intake.case, report, by=by, at=at)
+    return cases.open(report, by=by, at=at)
+
+
+def tier_of(found: triage.Assessment) -> Tier:
+    """Return the tier of a case with this judgement; a death has its own."""
+    if found.level == Level.EMERGENCY:
+        return Tier.RED
+    if found.kind == CaseKind.FUNERAL:
+        return Tier.FUNERAL
+    return Tier.ORANGE if found.level == Level.URGENT else Tier.FOLLOW_UP
+
+
+def speaks(language: str) -> str:
+    """Return in which of our two written languages to speak to somebody who speaks `language`."""
+    return language if language in Tongue.values else Tongue.SPANISH

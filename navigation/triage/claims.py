@@ -1,0 +1,119 @@
+"""Claims: whether what was said is said to be so, here and now, or denied, long past, or only talked about.
+
+A claim is taken back only by words that leave no room for doubt. "No tengo carro dolor de pecho" denies a car: a denial
+reaches over its own verbs and over the names of complaints, never over anything else.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from .phrases import Line, Notation
+
+_NEAR: Final = 240  # characters: a denial or a date further off belongs to something else
+
+
+@dataclass(frozen=True)
+class Said:
+    """A phrase where it was found, with the rest of its sentence before and after."""
+
+    before: str
+    words: str
+    after: str
+
+
+def said(line: Line, found: re.Match[str]) -> Said:
+    """Return the find with its sentence, or as much of it as is near."""
+    before = line.text[max(0, found.start() - _NEAR) : found.start()].rpartition(" . ")[2]
+    after = line.text[found.end() : found.end() + _NEAR].partition(". ")[0]
+    return Said(f" {before}", found[0], after)
+
+
+class Denial:
+    """Tells what is denied: ``no`` (fillers) what was said, alone or in a list of complaints."""
+
+    def __init__(self, notation: Notation, data: Mapping[str, list[str]]) -> None:
+        part = {name: notation.any_of(entries).regex for name, entries in data.items()}
+        no, verb, item, either = part["no"], part["verbs"], part["complaints"], part["or"]
+        listed = f"{no}(?!, )(?:{verb}|{item}|{either}|, )*"
+        self._directly = _ending(f"{no}{verb}*")
+        self._undone = _ending(f"{part['not']}{no}{verb}*")
+        self._last = _ending(f"{listed}{either}{verb}*")
+        self._amid = _ending(f"{listed}, ")
+        self._rest = re.compile(f"{item}*(?:, {item}+)*(?:, )?{either}")
+        self._flatly = _ending(f"{part['denies']}(?:{verb}|{item}|, )*")
+        self._of_denial = _ending(part["not so"])
+        self._negative = re.compile(no)
+        self._opens = re.compile(part["opens"])
+
+    def covers(self, said: Said) -> bool:
+        """Return whether the sentence says that this is not so."""
+        if self._negative.match(said.words):  # "no respira" is the alarm itself
+            return bool(self._of_denial.search(said.before))
+        if self._directly.search(said.before):
+            return not self._undone.search(said.before)
+        return not self._opens.match(said.words) and self._lists(said)
+
+    def _lists(self, said: Said) -> bool:
+        if self._last.search(said.before) or self._flatly.search(said.before):
+            return True
+        return bool(self._amid.search(said.before) and self._rest.match(said.after))
+
+
+class Aside:
+    """Tells what is only talked about: a course on it, a fear of it, what somebody already died of."""
+
+    def __init__(self, notation: Notation, data: Mapping[str, list[str]]) -> None:
+        part = {name: notation.any_of(entries).regex for name, entries in data.items()}
+        self._before = _ending(f"{part['before']}{part['then']}*")
+        self._after = re.compile(part["after"])
+
+    def covers(self, said: Said) -> bool:
+        """Return whether this is mentioned rather than reported."""
+        return bool(self._before.search(said.before) or self._after.match(said.after))
+
+
+class Past:
+    """Tells what is long over. How long ago counts differs: each sign names its limit, a key of ``ago``."""
+
+    def __init__(self, notation: Notation, data: Mapping[str, list[str]], ago: Mapping[str, list[str]]) -> None:
+        part = {name: notation.any_of(entries).regex for name, entries in data.items()}
+        self._tense = re.compile(f"(?<= )(?:(?P<now>{part['now']})|{part['then']})")
+        self._still = _anywhere(part["still"])
+        self._ago: dict[str, re.Pattern[str]] = {}
+        entries: list[str] = []
+        for limit, more in reversed(ago.items()):
+            entries = [*entries, *more]
+            self._ago[limit] = _anywhere(notation.any_of(entries).regex)
+
+    def covers(self, said: Said, limit: str) -> bool:
+        """Return whether the sentence dates this before the limit, in the past tense or in none."""
+        ago = self._ago.get(limit)
+        if ago is None:
+            return False
+        start = said.before.rpartition(", ")[2]
+        part = f" {start}{said.words}{said.after.partition(', ')[0]}"
+        if self._still.search(part):
+            return False
+        tense = self._last_verb(f" {start}{said.words}")
+        if ago.search(part):
+            return tense != "now"
+        return tense == "then" and bool(ago.search(f"{said.before}{said.words}{said.after}"))
+
+    def _last_verb(self, words: str) -> str | None:
+        verbs = list(self._tense.finditer(words))
+        return None if not verbs else "now" if verbs[-1]["now"] else "then"
+
+
+def _ending(regex: str) -> re.Pattern[str]:
+    return re.compile(f"(?<= ){regex}$")
+
+
+def _anywhere(regex: str) -> re.Pattern[str]:
+    return re.compile(f"(?<= ){regex}")
+
+
+def limits(ago: Iterable[str]) -> frozenset[str]:
+    """Return the limits a sign may name."""
+    return frozenset(ago) | {"never"}

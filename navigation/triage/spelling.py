@@ -1,0 +1,84 @@
+"""Spelling: from the word somebody typed to the word the phrases know.
+
+People write by ear ("enbarasada", "combulcion"), in a hurry ("repsirar"), or short ("q", "tngo"). A word is left alone
+when the phrases know it; else it is, in this order, a known abbreviation, a word that sounds the same in Spanish, or a
+long word one slip away. Anything else stays as typed.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+_BY_EAR_FROM: Final = 4  # letters; shorter words sound like too many others
+_BY_SLIP_FROM: Final = 6
+_BY_SLIP_UP_TO: Final = 24
+_SOUNDS: Final = [
+    (re.compile(pattern), sound)
+    for pattern, sound in [
+        ("ph", "f"),
+        ("ch", "4"),
+        ("h", ""),
+        ("ll", "y"),
+        ("y", "i"),
+        ("qu(?=[ei])|q", "k"),
+        ("c(?=[ei])|z|x", "s"),
+        ("c", "k"),
+        ("gu(?=[ei])", "g"),
+        ("g(?=[ei])", "j"),
+        ("v", "b"),
+        ("n(?=[bp])", "m"),
+        (r"(.)\1", r"\1"),
+    ]
+]
+
+
+def sound(word: str) -> str:
+    """Return a key that words have in common when they sound the same in Mexican Spanish."""
+    for pattern, letter in _SOUNDS:
+        word = pattern.sub(letter, word)
+    return word
+
+
+class Speller:
+    """Knows the words of the phrases, the abbreviations, and real words that only look like slips (``kept``)."""
+
+    def __init__(self, known: Collection[str], short: Mapping[str, str], kept: Collection[str]) -> None:
+        words = sorted(known)
+        self._as_typed = frozenset(known) | frozenset(kept)
+        self._short = dict(short)
+        self._by_ear = {sound(word): word for word in words if len(word) >= _BY_EAR_FROM}
+        self._by_slip: defaultdict[str, list[str]] = defaultdict(list)
+        for word in words:
+            for shorter in _slips(word):
+                self._by_slip[shorter].append(word)
+
+    def read(self, word: str) -> str:
+        """Return the word, or words, that this was meant to be."""
+        if word in self._short:
+            return self._short[word]
+        if word in self._as_typed:
+            return word
+        return self._heard(word) or self._slipped(word) or word
+
+    def _heard(self, word: str) -> str | None:
+        return self._by_ear.get(sound(word)) if len(word) >= _BY_EAR_FROM else None
+
+    def _slipped(self, word: str) -> str | None:
+        near = [known for shorter in _slips(word) for known in self._by_slip.get(shorter, ())]
+        return next((known for known in near if _plausible(word, known)), None)
+
+
+def _slips(word: str) -> Iterator[str]:
+    """Yield the word and the word without each of its letters but the first: seldom is the first one wrong.
+
+    Two words that share one of these differ by one letter, or by two letters swapped.
+    """
+    if _BY_SLIP_FROM <= len(word) <= _BY_SLIP_UP_TO and word.isalpha():
+        yield word
+        for place in range(1, len(word)):
+            yield word[:place] + word[place + 1 :]
+
+
+def _plausible(word: str, known: str) -> bool:
+    return word[0] == known[0] and max(len(word), len(known)) > _BY_SLIP_FROM

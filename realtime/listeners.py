@@ -1,0 +1,39 @@
+"""Who hears `recorded` on this floor: chooses which screens to tell to look again. Nothing depends on being heard."""
+
+from typing import Any
+
+from realtime import groups
+from scheduling.events import recorded
+from scheduling.models import Clinician, Event
+
+
+def connect() -> None:
+    """Begin to listen; called from AppConfig.ready()."""
+    recorded.connect(tell_screens, dispatch_uid="realtime.tell_screens")
+
+
+def tell_screens(event: Event, **_: Any) -> None:
+    """Tell every screen that shows what moved."""
+    kind = f"{event.subject_type}.changed"
+    for group in _groups(event):
+        groups.push(group, kind, event.subject)
+
+
+def _groups(event: Event) -> list[str]:
+    if event.subject_type == "case":
+        return [groups.case(event.subject), groups.board(event.organization_id or 0)]
+    if event.subject_type == "appointment":
+        return [groups.appointment(event.subject), *_days(str(event.subject))]
+    if event.subject_type in ("presence", "encounter"):
+        room = groups.room(event.codes.get("encounter") or event.subject)
+        visit = event.codes["appointment"]
+        return [room, groups.appointment(visit), *_days(visit)]
+    if event.subject_type == "schedule":
+        users = Clinician.objects.filter(actor__uuid=event.subject).values_list("user__uuid", flat=True)
+        return [groups.day(user) for user in users]
+    return []
+
+
+def _days(appointment: str) -> list[str]:
+    clinicians = Clinician.objects.filter(actor__participations__appointment__uuid=appointment)
+    return [groups.day(user) for user in clinicians.values_list("user__uuid", flat=True)]

@@ -1,0 +1,112 @@
+"""How an appointment or an open time is shown: to programs as plain values, to people with its reasons in words."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from scheduling.matching import Reason
+from scheduling.models import Appointment, Care, Clinician, Fee, Location
+from scheduling.places import STATES
+from scheduling.search import Found
+
+
+def stamp(instant: datetime, zone: str) -> str:
+    """Return RFC 3339 with the offset of the zone."""
+    return instant.astimezone(ZoneInfo(zone)).isoformat()
+
+
+def found(one: Found, language: str, spoken: str) -> dict[str, Any]:
+    """Return an open time as the API gives it."""
+    slot = one.slot
+    return {
+        "id": slot.id,
+        "starts_at": stamp(slot.starts_at, slot.zone),
+        "ends_at": stamp(one.ends_at, slot.zone),
+        "zone": slot.zone,
+        "visit_type": visit_type(one, language),
+        "clinician": clinician(one.clinician) if one.clinician else None,
+        "interpreter": None,
+        "location": location(one.location) if one.location else None,
+        "reasons": reasons(one, spoken),
+    }
+
+
+def visit_type(one: Any, language: str) -> dict[str, Any]:
+    kind = one.visit_type
+    return {
+        "code": kind.code,
+        "name": kind.name(language),
+        "minutes": kind.minutes,
+        "modality": kind.modality,
+        "care": kind.care,
+    }
+
+
+def clinician(one: Clinician) -> dict[str, Any]:
+    return {
+        "id": str(one.uuid),
+        "name": one.user.preferred_name,
+        "profession": one.profession,
+        "specialties": one.specialties,
+        "languages": one.languages,
+    }
+
+
+def location(one: Location) -> dict[str, Any]:
+    return {"id": str(one.uuid), "name": one.name, "city": one.city, "state": one.state, "zone": one.zone}
+
+
+def reasons(one: Found, spoken: str) -> list[str]:
+    """Return why a time fits, in words: language, licence, price, and what a clinic does not ask for."""
+    said = [_speaks(spoken)] if spoken else []
+    if one.clinician and one.visit_type.care == Care.CLINICAL:
+        said.append(_("Licensed in %(state)s") % {"state": STATES.get(one.slot.state, one.slot.state)})
+    if one.clinician:
+        said.append(_("Free of charge"))
+    if one.location:
+        said += _of_clinic(one.location)
+    return said
+
+
+def _speaks(spoken: str) -> str:
+    return {"es": _("Speaks Spanish"), "en": _("Speaks English")}.get(spoken, _("Speaks your language"))
+
+
+def _of_clinic(place: Location) -> list[str]:
+    fees = {Fee.FREE: _("Free of charge"), Fee.SLIDING: _("You pay by what you earn")}
+    said = [str(fees[Fee(place.fee)])] if place.fee in fees else []
+    return [*said, _("Asks for no ID")] if place.asks_for_id is False else said
+
+
+def refusal(code: Reason, criteria_state: str) -> str:
+    """Return in words why so many clinicians were left out."""
+    state = STATES.get(criteria_state, criteria_state)
+    words = {
+        Reason.SPECIALTY: _("See other kinds of patients."),
+        Reason.MODALITY: _("Do not see patients this way."),
+        Reason.NO_LICENCE: _("Are not licensed in %(state)s.") % {"state": state},
+        Reason.LANGUAGE: _("Do not speak your language."),
+        Reason.AGE: _("Do not see patients of this age."),
+        Reason.NO_OPEN_TIME: _("Have no open time in these days."),
+    }
+    return words[code]
+
+
+def appointment(one: Appointment, language: str) -> dict[str, Any]:
+    """Return an appointment as the API gives it; needs `for_display`."""
+    return {
+        "id": str(one.uuid),
+        "status": one.status,
+        "starts_at": stamp(one.starts_at, one.zone),
+        "ends_at": stamp(one.ends_at, one.zone),
+        "zone": one.zone,
+        "visit_type": visit_type(one, language),
+        "location": location(one.location) if one.location else None,
+        "participants": [
+            {"id": str(part.uuid), "role": part.role, "name": part.name} for part in one.participants.all()
+        ],
+        "held_until": stamp(one.held_until, one.zone) if one.held_until else None,
+        "version": one.version,
+    }
