@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from celery.beat import EmbeddedService, Scheduler
 
-from config.celery import app
+from config.celery import app, application
 from scheduling.models import Queue
 
 log = logging.getLogger(__name__)
@@ -28,8 +28,10 @@ def start_work() -> None:
 
 
 def _work(queue: str) -> None:
-    worker = app.WorkController(
-        app=app,
+    own = application()
+    own.set_current()
+    worker = own.WorkController(
+        app=own,
         hostname=f"{queue}@{os.getpid()}",
         queues=[queue],
         pool_cls="solo",

@@ -101,7 +101,7 @@ DATABASES = {
 # --- what wakes the sweeps, and what carries "look again" ---------------------------------------------------------------
 
 REDIS_URL = env.text("REDIS_URL")
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 # 1 s is kombu's default for the in-memory broker: every task would wait that long.
 CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else {"polling_interval": 0.02}
 CELERY_TASK_IGNORE_RESULT = True

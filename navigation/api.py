@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema
 
 from navigation import cases, triage
 from navigation.cases import Report
-from navigation.intake import speaks, tier_of
+from navigation.intake import speaks, tier_of, tier_of_kind
 from navigation.models import Case, CaseKind, Presence
 from navigation.views import shown
 from scheduling import clock, phones, places
@@ -61,8 +61,8 @@ def assess(request: HttpRequest, body: Question) -> JsonResponse:
 def _assess(text: str, answers: dict[str, str], language: str) -> triage.Assessment:
     try:
         return triage.assess(text, answers, language, off=settings.RED_FLAGS_OFF)
-    except triage.AnswerError as error:
-        raise Invalid(f"answers.{error.field}", error.code) from None
+    except triage.InvalidInput as error:
+        raise Invalid(error.field, error.code) from None
 
 
 @router.post("/cases", summary="Ask for help: a person will call")
@@ -76,11 +76,10 @@ def open_case(request: HttpRequest, body: NewCase) -> JsonResponse:
 
 
 def _report(body: NewCase, found: triage.Assessment) -> Report:
-    stated = triage.of_kind(body.kind) if body.kind else found
-    urgent = found if found.level == "emergency" else stated
+    kind = CaseKind(body.kind or found.kind)
     return Report(
-        kind=CaseKind(body.kind or found.kind),
-        tier=tier_of(urgent),
+        kind=kind,
+        tier=tier_of(found.level, kind) if found.flags or not body.kind else tier_of_kind(kind),
         flags=found.flags,
         callback=_callback(body),
         place=body.place,

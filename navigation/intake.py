@@ -60,7 +60,7 @@ def _raise_case(intake: Intake, found: triage.Assessment, *, by: Viewer, at: dat
     call = next((action.number for action in found.actions if action.kind == "call"), "")
     report = Report(
         kind=CaseKind(found.kind),
-        tier=tier_of(found),
+        tier=tier_of(found.level, found.kind),
         flags=found.flags,
         told_to_call=call,
         language=intake.language,
@@ -71,13 +71,23 @@ def _raise_case(intake: Intake, found: triage.Assessment, *, by: Viewer, at: dat
     return cases.open(report, by=by, at=at)
 
 
-def tier_of(found: triage.Assessment) -> Tier:
-    """Return the tier of a case with this judgement; a death has its own."""
-    if found.level == Level.EMERGENCY:
+def tier_of(level: str, kind: str) -> Tier:
+    """Return the tier of a case that was judged so; a death has its own, unless a life is in danger too."""
+    if level == Level.EMERGENCY:
         return Tier.RED
-    if found.kind == CaseKind.FUNERAL:
+    if kind == CaseKind.FUNERAL:
         return Tier.FUNERAL
-    return Tier.ORANGE if found.level == Level.URGENT else Tier.FOLLOW_UP
+    return Tier.ORANGE if level == Level.URGENT else Tier.FOLLOW_UP
+
+
+def tier_of_kind(kind: CaseKind) -> Tier:
+    """Return the tier of a case of which only the kind was said: never less urgent than the kind can be."""
+    level = Level.URGENT
+    if kind == CaseKind.MEDICAL:
+        level = Level.EMERGENCY
+    elif kind == CaseKind.HELP:
+        level = Level.ROUTINE
+    return tier_of(level, kind)
 
 
 def speaks(language: str) -> str:

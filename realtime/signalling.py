@@ -1,6 +1,7 @@
 """The room's socket: lets people in, says who is there, and carries the browsers' offers, answers and candidates.
 
-The protocol. First message from the page, within five seconds: ``{"kind": "enter", "token": …}``. Then
+The protocol. First message from the page, within five seconds: ``{"kind": "enter", "token": …, "client": …}``, where
+`client` is a name the page made up: with the same name after a cut, the others keep the picture that still flows. Then
 
 - to the page: ``room`` (who you are, who is inside, and for staff who waits), ``signal`` (from somebody), ``beat``,
   ``closed`` (why; the socket ends with it);
@@ -76,7 +77,8 @@ class Room(AsyncWebsocketConsumer):  # type: ignore[misc]
         at = clock.now()
         key = self._read(message, at)
         _, participant = rooms.opens(key, at=at)
-        return encounters.arrive(participant, by=self._viewer(at), at=at), key
+        client = str(message.get("client", ""))[:36]
+        return encounters.arrive(participant, client=client, by=self._viewer(at), at=at), key
 
     def _read(self, message: dict[str, Any], at: datetime) -> rooms.Key:
         key = rooms.read(str(message.get("token", "")), at=at)
@@ -107,7 +109,7 @@ class Room(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.signals > SIGNALS_PER_BEAT:
             await self._close("too_many_messages", TOO_MUCH)
             return
-        me, other = str(self.presence.uuid), str(message.get("to", ""))
+        me, other = str(self.presence.participant.uuid), str(message.get("to", ""))
         if {me, other} <= self.inside and isinstance(message.get("data"), dict):
             passed = {"type": "pass.on", "to": other, "from": me, "data": message["data"]}
             await self.channel_layer.group_send(self.group, passed)
@@ -115,7 +117,7 @@ class Room(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _admit(self, waiting: str) -> None:
         assert self.key
         with suppress(Refusal, ValueError):
-            here = Presence.objects.here().filter(encounter__uuid=self.key.room, uuid=UUID(waiting))
+            here = Presence.objects.here().filter(encounter__uuid=self.key.room, participant__uuid=UUID(waiting))
             presence = here.select_related("encounter__appointment").first()
             if presence:
                 at = clock.now()
@@ -133,7 +135,7 @@ class Room(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self._show()
 
     async def pass_on(self, message: dict[str, Any]) -> None:
-        if self.presence and message["to"] == str(self.presence.uuid):
+        if self.presence and message["to"] == str(self.presence.participant.uuid):
             await self._say({"kind": "signal", "from": message["from"], "data": message["data"]})
 
     async def _show(self) -> None:
@@ -158,7 +160,7 @@ class Room(AsyncWebsocketConsumer):  # type: ignore[misc]
         people = [_person(one) for one in _present(encounter.pk)]
         waiting = [one for one in people if not one["admitted"]]
         return {
-            "you": next(one for one in people if one["id"] == str(presence.uuid)),
+            "you": next(one for one in people if one["id"] == str(presence.participant.uuid)),
             "inside": [one for one in people if one["admitted"]],
             "waiting": waiting if presence.participant.role in encounters.ADMITTING else [],
         }
@@ -206,9 +208,10 @@ def _present(encounter: int) -> Any:
 
 
 def _person(presence: Presence) -> dict[str, Any]:
-    """Return what the others may know: the name they go by and their part; a patient's name only to the room."""
+    """Return what the others in the room may know: the name they go by, their part, and which page of theirs it is."""
     return {
-        "id": str(presence.uuid),
+        "id": str(presence.participant.uuid),
+        "client": presence.client,
         "name": presence.participant.name,
         "role": ParticipantRole(presence.participant.role).value,
         "admitted": presence.admitted_at is not None,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, JsonResponse
 from ninja import Field, Query, Router, Schema
+from pydantic import ConfigDict
 
 from scheduling import accounts, appointments, clock, places, search, slots
 from scheduling.access import Viewer, remember_holder, viewer
@@ -23,8 +24,7 @@ ALTERNATIVES = 3
 class Strict(Schema):
     """A body in which a field we do not know is a mistake worth telling."""
 
-    class Config(Schema.Config):
-        extra = "forbid"
+    model_config = ConfigDict(extra="forbid")
 
 
 class Search(Strict):

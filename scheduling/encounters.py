@@ -65,7 +65,7 @@ def open_door(appointment: Appointment, *, at: datetime) -> Encounter:
 
 
 @transaction.atomic
-def arrive(participant: Participant, *, by: Viewer, at: datetime) -> Presence:
+def arrive(participant: Participant, *, client: str = "", by: Viewer, at: datetime) -> Presence:
     """Note that somebody is at the door, or back; the place they had elsewhere ends. Staff, and whoever was in before, go straight in."""
     appointment = appointments.locked(participant.appointment)
     encounter = open_door(appointment, at=at)
@@ -74,7 +74,12 @@ def arrive(participant: Participant, *, by: Viewer, at: datetime) -> Presence:
     earlier.here().update(left_at=at)
     straight_in = participant.role != ParticipantRole.PATIENT or was_in
     presence: Presence = Presence.objects.create(
-        encounter=encounter, participant=participant, arrived_at=at, seen_at=at, admitted_at=at if straight_in else None
+        encounter=encounter,
+        participant=participant,
+        client=client,
+        arrived_at=at,
+        seen_at=at,
+        admitted_at=at if straight_in else None,
     )
     if participant.role == ParticipantRole.PATIENT:
         appointments.arrive(appointment, by=by, at=at)

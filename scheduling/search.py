@@ -13,7 +13,17 @@ from typing import Any
 from django.db import connection
 
 from scheduling.matching import Criteria, Reason, Refused
-from scheduling.models import Actor, ActorKind, Care, Clinician, Location, Modality, VisitType
+from scheduling.models import (
+    Actor,
+    ActorKind,
+    Appointment,
+    Care,
+    Clinician,
+    Location,
+    Modality,
+    ParticipantRole,
+    VisitType,
+)
 from scheduling.slots import Slot
 
 FEW = 400
@@ -78,6 +88,18 @@ def like(slot: Slot, *, limit: int, at: datetime) -> list[Found]:
     found = find(wanted, at=at).found
     found.sort(key=lambda one: (one.slot.actors != slot.actors, abs(one.slot.starts_at - slot.starts_at)))
     return sorted(found[:limit], key=lambda one: one.slot.starts_at)
+
+
+def slot_of(appointment: Appointment) -> Slot:
+    """Return the slot a held appointment came from, to look for it, or one like it, again."""
+    actors = [part.actor for part in appointment.participants.all() if part.role != ParticipantRole.PATIENT]
+    return Slot(
+        appointment.starts_at,
+        appointment.visit_type.uuid,
+        tuple(actor.uuid for actor in actors),
+        appointment.patient_state,
+        appointment.zone,
+    )
 
 
 def may_see(actors: Sequence[Actor], slot: Slot, visit_type: VisitType, *, at: datetime) -> bool:

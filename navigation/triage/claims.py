@@ -34,7 +34,7 @@ class Denial:
     """Tells what is denied: ``no`` (fillers) what was said, alone or in a list of complaints."""
 
     def __init__(self, notation: Notation, data: Mapping[str, list[str]]) -> None:
-        part = {name: notation.any_of(entries).regex for name, entries in data.items()}
+        part = _parts(notation, data)
         no, verb, item, either = part["no"], part["verbs"], part["complaints"], part["or"]
         listed = f"{no}(?!, )(?:{verb}|{item}|{either}|, )*"
         self._directly = _ending(f"{no}{verb}*")
@@ -65,20 +65,27 @@ class Aside:
     """Tells what is only talked about: a course on it, a fear of it, what somebody already died of."""
 
     def __init__(self, notation: Notation, data: Mapping[str, list[str]]) -> None:
-        part = {name: notation.any_of(entries).regex for name, entries in data.items()}
+        part = _parts(notation, data)
         self._before = _ending(f"{part['before']}{part['then']}*")
         self._after = re.compile(part["after"])
+        self._treatment = _ending(part["treatments"])
+        self._condition = re.compile(part["conditions"])
 
     def covers(self, said: Said) -> bool:
         """Return whether this is mentioned rather than reported."""
-        return bool(self._before.search(said.before) or self._after.match(said.after))
+        mentioned = self._before.search(said.before) or self._after.match(said.after)
+        return bool(mentioned) or self._treated(said)
+
+    def _treated(self, said: Said) -> bool:
+        # "Medicine for seizures" is a prescription; "medicine for chest pain" is chest pain.
+        return bool(self._condition.match(said.words) and self._treatment.search(said.before))
 
 
 class Past:
     """Tells what is long over. How long ago counts differs: each sign names its limit, a key of ``ago``."""
 
     def __init__(self, notation: Notation, data: Mapping[str, list[str]], ago: Mapping[str, list[str]]) -> None:
-        part = {name: notation.any_of(entries).regex for name, entries in data.items()}
+        part = _parts(notation, data)
         self._tense = re.compile(f"(?<= )(?:(?P<now>{part['now']})|{part['then']})")
         self._still = _anywhere(part["still"])
         self._ago: dict[str, re.Pattern[str]] = {}
@@ -104,6 +111,12 @@ class Past:
     def _last_verb(self, words: str) -> str | None:
         verbs = list(self._tense.finditer(words))
         return None if not verbs else "now" if verbs[-1]["now"] else "then"
+
+
+def _parts(notation: Notation, data: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return each list as a pattern that commits to the longest entry: repeated, it cannot be read in many ways."""
+    longest_first = {name: sorted(entries, key=len, reverse=True) for name, entries in data.items()}
+    return {name: f"(?>{notation.any_of(entries).regex})" for name, entries in longest_first.items()}
 
 
 def _ending(regex: str) -> re.Pattern[str]:

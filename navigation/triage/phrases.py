@@ -2,10 +2,12 @@
 
     no {can} breathe     words in a row; {can} is any entry of the list of that name
     pain ... chest       up to four words between, none of which denies
+    pain & chest         both in one clause, either first, up to six words between
     (a|b c)  [very]      one of these; perhaps this
     !(a|b c)             what follows is none of these
     <!(a|b)              the word before is none of these
     convuls*             any word that begins so
+    38..42               any number from 38 to 42.9
     ^  $                 the clause begins, or ends, here
 
 A line is words and boundaries ("." and ","), each followed by one space. Every repetition is bounded, so the time to
@@ -20,35 +22,38 @@ from typing import Final
 
 from .letters import plain
 
-KEY_LENGTH: Final = 4
-_NOTATION: Final = re.compile(r"\.\.\.|<!\(|!\(|[()\[\]|^$]|\{[\w-]+\}|[^\s()\[\]|{}^$]+")
-_GAP: Final = r"(?:(?!(?:[.,]|no|ni|sin|nunca|tampoco|not|nor|never|without|dont|doesnt|didnt|isnt) )[^ ]+ ){0,4}?"
+_STEM: Final = 4  # letters under which the words of one stem are found together
+_NOTATION: Final = re.compile(r"\.\.\.|<!\(|!\(|[()\[\]|^$&]|\{[^{}]+\}|[^\s()\[\]|{}^$&]+")
+_AND: Final = frozenset({"y", "and"})
+_SPAN: Final = re.compile(r"(\d+)\.\.(\d+)")
+_BETWEEN: Final = "(?:(?!(?:[.,]|no|ni|sin|nunca|tampoco|not|nor|never|without|dont|doesnt|didnt|isnt) )[^ ]+ )"
 _CLAUSE_BEGINS: Final = r"(?<=[.,] )"
 _CLAUSE_ENDS: Final = r"(?=[.,] )"
-
-
-def key(word: str) -> str:
-    """Return what a word is indexed by: its first letters, so that a stem and its endings share one key."""
-    return word[:KEY_LENGTH]
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True)
 class Line:
-    """What somebody wrote, as words and boundaries, and the keys of its words."""
+    """What somebody wrote, as words and boundaries."""
 
     text: str
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        return frozenset(map(key, self.text.split()))
+        """The words, and what each is listed under where a phrase has only its stem."""
+        words = frozenset(self.text.split())
+        return words | frozenset(map(_stem_key, words))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phrase:
-    """One way to say something. Any text that matches has a word with one of the ``keys``; none known: empty."""
+    """One way to say something. A line that says it has a key from each of the ``needs``, the rarest first.
+
+    ``words`` are all the words it is made of; a stem keeps its star.
+    """
 
     regex: str
-    keys: frozenset[str]
+    needs: tuple[frozenset[str], ...]
     words: frozenset[str]
 
     @cached_property
@@ -57,12 +62,14 @@ class Phrase:
 
     def find(self, line: Line) -> Iterator[re.Match[str]]:
         """Yield every place of the line where this is said."""
-        if self.keys and self.keys.isdisjoint(line.keys):
-            return iter(())
-        return self._compiled.finditer(line.text)
+        return self._compiled.finditer(line.text) if self._possible(line) else iter(())
 
+    def replace(self, line: Line, words: str) -> Line:
+        """Return the line with other words wherever this is said."""
+        return Line(self._compiled.sub(words, line.text)) if self._possible(line) else line
 
-_NOTHING: Final[frozenset[str]] = frozenset()
+    def _possible(self, line: Line) -> bool:
+        return not any(need.isdisjoint(line.keys) for need in self.needs)
 
 
 class Notation:
@@ -71,7 +78,7 @@ class Notation:
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
         self._lists: dict[str, Phrase] = {}
         for name, entries in lists.items():
-            self._lists[f"{{{name}}}"] = self.any_of(entries)
+            self._lists[plain(f"{{{name}}}")] = self.any_of(entries)
 
     def phrase(self, text: str) -> Phrase:
         """Return the phrase written so; an unknown list raises KeyError."""
@@ -88,6 +95,8 @@ class Notation:
                 break
             if piece == "|":
                 branches.append([])
+            elif piece == "&":
+                return _near(_in_a_row(branches[-1]), self._until_closed(pieces))
             else:
                 branches[-1].append(self._piece(piece, pieces))
         return _one_of([_in_a_row(branch) for branch in branches])
@@ -101,49 +110,66 @@ class Notation:
 
 
 def _word(word: str) -> Phrase:
+    if span := _SPAN.fullmatch(word):
+        whole = "|".join(map(str, range(int(span[1]), int(span[2]) + 1)))
+        return Phrase(rf"(?:{whole})(?:\.\d+)* ", (), _NOTHING)
     stem = word.removesuffix("*")
     if stem == word:
-        return Phrase(f"{re.escape(word)} ", frozenset({key(word)}), frozenset({word}))
-    known = frozenset({key(stem)}) if len(stem) >= KEY_LENGTH else _NOTHING
-    return Phrase(f"{re.escape(stem)}[^ ]* ", known, _NOTHING)
+        # Reading parts clauses before "and": a phrase that has the word reaches over the boundary.
+        boundary = "(?:, )?" if word in _AND else ""
+        return Phrase(f"{boundary}{re.escape(word)} ", (frozenset({word}),), frozenset({word}))
+    needs = (frozenset({_stem_key(stem)}),) if len(stem) >= _STEM else ()
+    return Phrase(f"{re.escape(stem)}[^ ]* ", needs, frozenset({word}))
+
+
+def _stem_key(word: str) -> str:
+    return word[:_STEM] + "*"
 
 
 def _in_a_row(parts: list[Phrase]) -> Phrase:
-    keys = max((part.keys for part in parts), key=_rarity, default=_NOTHING)
-    words = frozenset[str]().union(*(part.words for part in parts))
-    return Phrase("".join(part.regex for part in parts), keys, words)
+    needs = {need for part in parts for need in part.needs}
+    return Phrase("".join(part.regex for part in parts), tuple(sorted(needs, key=_rarity, reverse=True)), _words(parts))
 
 
-def _rarity(keys: frozenset[str]) -> tuple[int, int]:
-    """Rank keys by how seldom a text will have one: short words are in every text."""
-    return min(map(len, keys), default=0), -len(keys)
+def _near(one: Phrase, other: Phrase) -> Phrase:
+    either = _one_of([_in_a_row([one, _WITHIN_SIX, other]), _in_a_row([other, _WITHIN_SIX, one])])
+    return Phrase(either.regex, _in_a_row([one, other]).needs, either.words)
+
+
+def _rarity(need: frozenset[str]) -> tuple[int, int, list[str]]:
+    """Rank a need by how seldom a text meets it: short words are in every text."""
+    return min(map(len, need)), -len(need), sorted(need)
 
 
 def _one_of(branches: list[Phrase]) -> Phrase:
     if len(branches) == 1:
         return branches[0]
-    known = all(branch.keys for branch in branches)
-    keys = frozenset[str]().union(*(branch.keys for branch in branches)) if known else _NOTHING
-    words = frozenset[str]().union(*(branch.words for branch in branches))
-    return Phrase(f"(?:{'|'.join(branch.regex for branch in branches)})", keys, words)
+    rarest = [branch.needs[0] for branch in branches if branch.needs]
+    needs = (frozenset[str]().union(*rarest),) if len(rarest) == len(branches) else ()
+    return Phrase(f"(?:{'|'.join(branch.regex for branch in branches)})", needs, _words(branches))
+
+
+def _words(parts: Iterable[Phrase]) -> frozenset[str]:
+    return frozenset[str]().union(*(part.words for part in parts))
 
 
 def _perhaps(part: Phrase) -> Phrase:
-    return Phrase(f"(?:{part.regex})?", _NOTHING, part.words)
+    return Phrase(f"(?:{part.regex})?", (), part.words)
 
 
 def _not_ahead(part: Phrase) -> Phrase:
-    return Phrase(f"(?!{part.regex})", _NOTHING, part.words)
+    return Phrase(f"(?!{part.regex})", (), part.words)
 
 
 def _not_behind(part: Phrase) -> Phrase:
     # Python looks back over a fixed width only: one look for each word.
-    return Phrase("".join(f"(?<! {re.escape(word)} )" for word in sorted(part.words)), _NOTHING, part.words)
+    return Phrase("".join(f"(?<! {re.escape(word)} )" for word in sorted(part.words)), (), part.words)
 
 
 _BRACKETS: Final = {"(": lambda part: part, "[": _perhaps, "!(": _not_ahead, "<!(": _not_behind}
+_WITHIN_SIX: Final = Phrase(f"{_BETWEEN}{{0,6}}?", (), _NOTHING)
 _MARKS: Final = {
-    "...": Phrase(_GAP, _NOTHING, _NOTHING),
-    "^": Phrase(_CLAUSE_BEGINS, _NOTHING, _NOTHING),
-    "$": Phrase(_CLAUSE_ENDS, _NOTHING, _NOTHING),
+    "...": Phrase(f"{_BETWEEN}{{0,4}}?", (), _NOTHING),
+    "^": Phrase(_CLAUSE_BEGINS, (), _NOTHING),
+    "$": Phrase(_CLAUSE_ENDS, (), _NOTHING),
 }

@@ -21,15 +21,16 @@ class Reader:
         self._starts = [(_before(sentences), ". "), (_before(clauses), ", ")]
         self._figures = tuple(figures)
 
-    def read(self, text: str) -> Line:
-        """Return the line, which begins and ends with a boundary."""
+    def literally(self, text: str) -> Line:
+        """Return the line as written, which begins and ends with a boundary."""
         words = " ".join(self._spelled(token) for token in tokens(text))
         line = f" . {words} . "
         for start, boundary in self._starts:
             line = start.sub(boundary, line)
-        return self._plainly(Line(line))
+        return Line(line)
 
-    def _plainly(self, line: Line) -> Line:
+    def plainly(self, line: Line) -> Line:
+        """Return the line without figures of speech."""
         for figure in self._figures:
             line = figure.replace(line, _HIDDEN)
         return line

@@ -1,16 +1,34 @@
 """How a case is shown: redacted. No name, no number, no place; those are on the case's own page, where looking is noted."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from navigation import triage
-from navigation.models import Case
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from navigation import escalation, triage
+from navigation.models import Case, CaseStatus, EscalationStatus, Target, Tier
+from navigation.triage import Action
 from scheduling.access import Viewer
-from scheduling.models import Event
+from scheduling.models import Event, Notification, User
+
+TONES = {Tier.RED: "danger", Tier.ORANGE: "urgent", Tier.FUNERAL: "grief", Tier.FOLLOW_UP: "quiet"}
+ICONS = {Tier.RED: "alert", Tier.ORANGE: "diamond", Tier.FUNERAL: "candle", Tier.FOLLOW_UP: "ring"}
+OUTCOMES = {
+    "helped": lazy("They got help"),
+    "referred": lazy("Someone else has it now"),
+    "declined": lazy("They did not want help"),
+    "unreachable": lazy("We could not reach them"),
+    "false_alarm": lazy("It was not an emergency"),
+}
 
 
 def card(case: Case, asker: Viewer | None = None) -> dict[str, Any]:
-    """Return a case as the board and the API give it; with `asker`, whether it is theirs."""
+    """Return a case as the API gives it; with `asker`, whether it is theirs."""
     shown: dict[str, Any] = {
         "code": case.code,
         "id": str(case.uuid),
@@ -40,12 +58,140 @@ def receipt(case: Case, found: triage.Assessment) -> dict[str, Any]:
     }
 
 
+def actions(case: Case, language: str) -> tuple[list[Action], list[Action]]:
+    """Return whom to call and what to do for a case's red flags, most pressing first."""
+    asked = {code: "yes" for code in case.flags if code in triage.codes()}
+    found = triage.assess("", asked, "en" if language == "en" else "es", off=settings.RED_FLAGS_OFF)
+    calls = [action for action in found.actions if action.kind == "call"]
+    return calls, [action for action in found.actions if action.kind == "tell"]
+
+
 def timeline(case: Case) -> Iterator[dict[str, Any]]:
     """Yield what happened to a case, in order: kinds and codes, and who by name of account or system."""
-    for event in Event.objects.filter(subject=case.uuid).select_related("by_user__data_key"):
+    for event in _events(case):
         yield {
             "kind": event.kind,
             "at": event.at.isoformat(),
             "by": event.by_user.preferred_name if event.by_user else event.by_system or "link",
             "codes": event.codes,
         }
+
+
+def _events(case: Case) -> Iterable[Event]:
+    return Event.objects.filter(subject=case.uuid).select_related("by_user__data_key")
+
+
+# --- the board -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card of the board shows of a case, and what may be done with it there."""
+
+    case: Case
+    tone: str
+    icon: str
+    waiting: str
+    next_step: str
+    paged: list[str]
+    mine: bool
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody has answered."""
+        return bool(self.case.status == CaseStatus.OPEN)
+
+
+def for_board(case: Case, pages: dict[str, list[str]], asker: Viewer, at: datetime) -> Card:
+    """Return a case as a card."""
+    mine = bool(asker.user and case.owner_id == asker.user.pk)
+    tier = Tier(case.tier)
+    return Card(
+        case,
+        TONES[tier],
+        ICONS[tier],
+        span(at - case.acted_at),
+        _next(case, at),
+        pages.get(escalation.topic(case), []),
+        mine,
+    )
+
+
+def span(passed: timedelta) -> str:
+    """Return a stretch of time in the unit a person would use: 40 s, 3 min, 2 h, 6 days."""
+    seconds = max(int(passed.total_seconds()), 0)
+    if seconds < 60:
+        return _("%(count)s s") % {"count": seconds}
+    if seconds < 3600:
+        return _("%(count)s min") % {"count": seconds // 60}
+    if seconds < 48 * 3600:
+        return _("%(count)s h") % {"count": seconds // 3600}
+    return _("%(count)s days") % {"count": seconds // 86400}
+
+
+def _next(case: Case, at: datetime) -> str:
+    """Return what happens by itself next, and in how long."""
+    engine = case.escalation
+    soon = span(engine.due_at - at)
+    if engine.status == EscalationStatus.ANSWERED:
+        return _("In %(soon)s it rings again, if nothing is written down") % {"soon": soon}
+    words = {
+        Target.ON_CALL: _("In %(soon)s whoever is on call is called"),
+        Target.SECOND: _("In %(soon)s the second coordinator is called too"),
+        Target.COORDINATORS: _("In %(soon)s all coordinators are called"),
+        Target.LAST_RESORT: _("In %(soon)s the last-resort group is called"),
+    }
+    return words[Target(engine.ladder["steps"][engine.step]["target"])] % {"soon": soon}
+
+
+def paged(cases: Iterable[Case]) -> dict[str, list[str]]:
+    """Return, by topic, whom the engine called and what became of the message: two queries for all cards."""
+    topics = [escalation.topic(case) for case in cases]
+    states = {
+        "owed": _("on its way"),
+        "sent": _("sent"),
+        "failed": _("not delivered"),
+        "void": _("withdrawn"),
+    }
+    messages = Notification.objects.filter(topic__in=topics, kind="page").select_related(None).order_by("pk")
+    rows = list(messages.values_list("topic", "data_key", "status"))
+    people = User.objects.filter(data_key__in={key for _topic, key, _status in rows})
+    names = {user.data_key_id: user.preferred_name for user in people}
+    latest: dict[str, dict[str, str]] = defaultdict(dict)
+    for topic, key, status in rows:
+        latest[topic][names.get(key, "?")] = states[status]
+    return {topic: [f"{name}: {state}" for name, state in who.items()] for topic, who in latest.items()}
+
+
+def history(case: Case) -> list[dict[str, Any]]:
+    """Return what happened to a case in words, newest first, for those who work on it."""
+    return [_entry(event) for event in reversed(list(_events(case)))]
+
+
+def _entry(event: Event) -> dict[str, Any]:
+    by = event.by_user.preferred_name if event.by_user else ""
+    words = {
+        "case.opened": _("The case was opened"),
+        "case.told_more": _("The person told us more"),
+        "case.paged": _("People were called"),
+        "case.step_empty": _("There was nobody to call on this step"),
+        "case.acknowledged": _("%(name)s took the case") % {"name": by},
+        "case.answer_expired": _("Nothing was written down in time: it rings again"),
+        "case.noted": _("%(name)s wrote a note") % {"name": by},
+        "case.resolved": _("%(name)s closed the case") % {"name": by},
+    }
+    tone = {
+        "case.acknowledged": "good",
+        "case.resolved": "good",
+        "case.answer_expired": "urgent",
+        "case.step_empty": "urgent",
+    }
+    return {"words": words.get(event.kind, event.kind), "at": event.at, "tone": tone.get(event.kind, "info")}
+
+
+def being_called(case: Case) -> str:
+    """Return the name of who is being called now, for the person who waits; nothing if nobody has been yet."""
+    last = Event.objects.filter(subject=case.uuid, kind="case.paged").order_by("-pk").first()
+    users = last.codes["users"] if last else []
+    first = User.objects.filter(uuid__in=users[:1]).first() if users else None
+    return first.preferred_name if first else ""

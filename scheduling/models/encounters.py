@@ -48,10 +48,11 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 
 
 class Presence(Public):
-    """That a participant is at the door or in the room, from one moment until another. Its UUID names them to the others."""
+    """That a participant is at the door or in the room, from one moment until another. A line that was cut and came back is a new presence."""
 
     encounter = models.ForeignKey(Encounter, on_delete=models.CASCADE, related_name="presences")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="presences")
+    client = models.CharField(max_length=36, blank=True)  # the page's own name: the same after its line was cut
     arrived_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     admitted_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,201 @@
+"""What pages ask, and what they say when an answer does not do. Field names are short; nothing typed is ever lost."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from scheduling import phones
+from scheduling.models import Weekday
+from scheduling.schedules import Hours
+
+COUNTRIES = [("US", lazy("United States (+1)")), ("MX", lazy("Mexico (+52)"))]
+NAME_LENGTH = 80
+
+
+class Described(forms.Form):
+    """Ties hints and errors to their inputs for those who hear the page, and dresses the inputs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        for name, field in self.fields.items():
+            widget = field.widget
+            if not isinstance(widget, forms.RadioSelect | forms.CheckboxInput | forms.HiddenInput):
+                classes = widget.attrs.get("class", "")
+                widget.attrs["class"] = f"input {classes}".strip()
+            self._describe(name, field)
+
+    def _describe(self, name: str, field: forms.Field) -> None:
+        ids = [f"id_{name}_hint"] if field.help_text else []
+        if self.is_bound and self.errors.get(name):
+            ids.append(f"id_{name}_error")
+            field.widget.attrs["aria-invalid"] = "true"
+        if ids:
+            field.widget.attrs["aria-describedby"] = " ".join(ids)
+
+
+def phone_words(error: phones.PhoneError) -> str:
+    """Return what to do about a phone number that is none, saying how many digits are expected."""
+    if error.code in ("too_short", "too_long") and error.expected is not None:
+        wrote = ngettext("You wrote %(got)s.", "You wrote %(got)s.", error.got or 0) % {"got": error.got}
+        return (
+            _("Write the %(expected)s digits, for example 713 555 0142.") % {"expected": error.expected} + " " + wrote
+        )
+    words = {
+        "empty": _("Write the number where we can call you."),
+        "not_digits": _("Write the number with digits only, for example 713 555 0142."),
+        "extension": _("Write a number without an extension."),
+    }
+    return words.get(error.code, _("That number does not exist. Check the digits and the country."))
+
+
+class PhoneForm(Described):
+    """A phone number and the country it is of, which is always asked: the same ten digits can be a number in both."""
+
+    country = forms.ChoiceField(label=lazy("Country of the phone"), choices=COUNTRIES, initial="US")
+    phone = forms.CharField(
+        label=lazy("Your phone"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off", "class": "num"}),
+        error_messages={"required": lazy("Write the number where we can call you.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "phone" in cleaned and "country" in cleaned:
+            try:
+                cleaned["phone"] = phones.parse(cleaned["phone"], cleaned["country"]).e164
+            except phones.PhoneError as error:
+                self.add_error("phone", phone_words(error))
+        return cleaned
+
+
+class ContactForm(PhoneForm):
+    """Who books: a name they choose, a phone to prove, and what they want to say beforehand."""
+
+    field_order = ["name", "country", "phone", "email", "reason"]
+    name = forms.CharField(
+        label=lazy("What should we call you?"),
+        max_length=NAME_LENGTH,
+        help_text=lazy("Your name or a nickname."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": lazy("Write a name or a nickname.")},
+    )
+    email = forms.EmailField(
+        label=lazy("E-mail, if you want the appointment in your calendar"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+        error_messages={"invalid": lazy("That is not an e-mail address. You may leave it empty.")},
+    )
+    reason = forms.CharField(
+        label=lazy("What do you want to tell the doctor?"),
+        required=False,
+        max_length=2000,
+        help_text=lazy("If you want. Only the person who sees you reads it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReasonForm(Described):
+    """What somebody we know already wants to say beforehand."""
+
+    reason = ContactForm.base_fields["reason"]
+
+
+class CodeForm(Described):
+    """The six digits of the message."""
+
+    code = forms.CharField(
+        label=lazy("Write the 6-digit code"),
+        max_length=12,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "pattern": "[0-9 ]*", "class": "code"}
+        ),
+        error_messages={"required": lazy("Write the 6 digits of the message.")},
+    )
+
+    def clean_code(self) -> str:
+        digits = "".join(self.cleaned_data["code"].split())
+        if len(digits) != 6 or not digits.isdigit():
+            raise forms.ValidationError(_("The code has 6 digits. You wrote %(got)s.") % {"got": len(digits)})
+        return digits
+
+
+class WeekForm(forms.Form):
+    """The hours of the week: for each day up to three windows, empty ones left out. An end before its start is the next day's."""
+
+    WINDOWS = 2
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for day in Weekday:
+            for number in range(1, self.WINDOWS + 1):
+                for end, words in (("from", _("from")), ("to", _("until"))):
+                    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "input", "step": "900"})
+                    self.fields[f"{day.name}_{number}_{end}"] = forms.TimeField(
+                        label=f"{day.label}, {words}",
+                        required=False,
+                        widget=widget,
+                        error_messages={"invalid": _("Write the hour as 17:00.")},
+                    )
+
+    def days(self) -> list[tuple[str, list[tuple[forms.BoundField, forms.BoundField]]]]:
+        """Return each day's name and its pairs of fields."""
+        return [
+            (
+                str(day.label),
+                [(self[f"{day.name}_{n}_from"], self[f"{day.name}_{n}_to"]) for n in range(1, self.WINDOWS + 1)],
+            )
+            for day in Weekday
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for day in Weekday:
+            for number in range(1, self.WINDOWS + 1):
+                start, end = (cleaned.get(f"{day.name}_{number}_{side}") for side in ("from", "to"))
+                if (start is None) != (end is None):
+                    missing = "to" if start is not None else "from"
+                    self.add_error(
+                        f"{day.name}_{number}_{missing}", _("Write from when until when, or leave both empty.")
+                    )
+                elif start is not None and start == end:
+                    self.add_error(f"{day.name}_{number}_to", _("The end is the same as the start."))
+        return cleaned
+
+    def hours(self) -> list[Hours]:
+        """Return the windows that were given."""
+        found = []
+        for day in Weekday:
+            for number in range(1, self.WINDOWS + 1):
+                start = self.cleaned_data.get(f"{day.name}_{number}_from")
+                if start is not None:
+                    found.append(Hours(day.value, start, self.cleaned_data[f"{day.name}_{number}_to"]))
+        return found
+
+
+class DayOffForm(Described):
+    """Days on which nothing is offered, both included."""
+
+    first = forms.DateField(
+        label=lazy("First day off"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": lazy("Choose the first day."), "invalid": lazy("Write the day as 2027-03-12.")},
+    )
+    last = forms.DateField(
+        label=lazy("Last day off"),
+        required=False,
+        help_text=lazy("Empty: only that day."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": lazy("Write the day as 2027-03-12.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first = cleaned.get("first")
+        last = cleaned["last"] = cleaned.get("last") or first
+        if first and last and last < first:
+            self.add_error("last", _("The last day is before the first."))
+        return cleaned

@@ -1,0 +1,157 @@
+"""The patient's visits: the list, one of them, its calendar file, cancelling; and the link that opens one."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from scheduling import accounts, appointments, clock, encounters, events, invitations, phones
+from scheduling.access import Viewer, remember_grant, remember_holder, viewer
+from scheduling.forms import CodeForm, PhoneForm
+from scheduling.models import UPCOMING, Appointment, PhoneCode
+from scheduling.refusals import CodeExpired, NotFound, TooManyCodes, WrongCode
+from scheduling.views import problems
+from scheduling.views.booking import BACKEND, CODE
+
+
+def _visible(uuid: UUID, asker: Viewer) -> Appointment:
+    found: Appointment | None = Appointment.objects.visible_to(asker).for_display().filter(uuid=uuid).first()
+    if found is None or found.patient_id is None:
+        raise NotFound
+    return found
+
+
+@never_cache
+@require_GET
+def visits(request: HttpRequest) -> HttpResponse:
+    """List the visits of whoever is signed in; whoever is not proves their phone first."""
+    asker = viewer(request, clock.now())
+    if asker.user is None:
+        return redirect("sign_in")
+    mine = Appointment.objects.visible_to(asker).for_display().exclude(patient=None)
+    mine = mine.filter(patient__representatives__user=asker.user, patient__representatives__until=None)
+    coming = [visit for visit in mine if visit.status in UPCOMING]
+    context = {"coming": coming, "past": [visit for visit in mine.order_by("-starts_at")[:10] if visit not in coming]}
+    return render(request, "scheduling/visits.html", context)
+
+
+@never_cache
+@require_GET
+def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show one visit: when, in whose clock, with whom, and the way in."""
+    at = clock.now()
+    asker = viewer(request, at)
+    found = _visible(uuid, asker)
+    if asker.memberships:
+        events.looked(found, "visit", by=asker, at=at)
+    return render(request, "scheduling/visit.html", _context(found, at))
+
+
+@never_cache
+@require_GET
+def visit_state(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Return only what changes of a visit's page while it is watched."""
+    at = clock.now()
+    return render(request, "scheduling/visit_state.html", _context(_visible(uuid, viewer(request, at)), at))
+
+
+def _context(found: Appointment, at: object) -> dict[str, object]:
+    opens_at = found.starts_at - encounters.OPENS_BEFORE
+    upcoming = found.status in UPCOMING
+    closes_at = found.ends_at + encounters.CLOSES_AFTER
+    return {
+        "visit": found,
+        "upcoming": upcoming,
+        "opens_at": opens_at,
+        "door_open": upcoming and found.by_remote and opens_at <= at <= closes_at,  # type: ignore[operator]
+        "minutes_left": max(0, int((found.starts_at - at) / timedelta(minutes=1))),  # type: ignore[operator]
+        "people": [part for part in found.participants.all() if part.role != "patient"],
+    }
+
+
+@require_GET
+def calendar_file(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Return the visit as a file for the person's own calendar."""
+    at = clock.now()
+    found = _visible(uuid, viewer(request, at))
+    url = request.build_absolute_uri(reverse("visit", args=[found.uuid]))
+    text = invitations.as_file(found, language=request.LANGUAGE_CODE, url=url, at=at)
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="cita.ics"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask once more, then cancel."""
+    at = clock.database_now()
+    asker = viewer(request, at)
+    found = _visible(uuid, asker)
+    if request.method == "POST":
+        appointments.cancel(found, because=appointments.side_of(found, by=asker), by=asker, at=at)
+        return redirect("visit", found.uuid)
+    return render(request, "scheduling/cancel.html", {"visit": found})
+
+
+@never_cache
+@require_GET
+def open_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Let the browser in by a link from a message; the secret leaves the address at once."""
+    grant = accounts.open_link(secret, at=clock.now())
+    if grant is None:
+        return problems.page(request, NotFound(), back=reverse("sign_in"), back_words=_("Find my appointment by phone"))
+    remember_grant(request, grant)
+    return redirect("visit" if grant.scope == "appointment" else "case", grant.subject)
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Send a code to a phone, whether we know it or not: the answer is the same."""
+    at = clock.database_now()
+    form = PhoneForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "scheduling/sign_in.html", {"form": form})
+    remember_holder(request)
+    try:
+        code = accounts.send_code(
+            form.cleaned_data["phone"],
+            typed={"language": request.LANGUAGE_CODE},
+            language=request.LANGUAGE_CODE,
+            by=viewer(request, at),
+            at=at,
+        )
+    except TooManyCodes as refusal:
+        form.add_error("phone", " ".join(problems.words(refusal, "America/Chicago", request.LANGUAGE_CODE)))
+        return render(request, "scheduling/sign_in.html", {"form": form})
+    request.session[CODE] = str(code.uuid)
+    return redirect("sign_in_code")
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """Check the code and show the visits."""
+    at = clock.database_now()
+    asker = viewer(request, at)
+    code = (
+        PhoneCode.objects.filter(uuid=request.session.get(CODE), holder=asker.holder).first() if asker.holder else None
+    )
+    if code is None:
+        return redirect("sign_in")
+    form = CodeForm(request.POST or None)
+    context = {"form": form, "sent_to": phones.last_two(code.phone)}
+    if not form.is_valid():
+        return render(request, "scheduling/sign_in_code.html", context)
+    try:
+        user = accounts.check_code(code, form.cleaned_data["code"], by=asker, at=at)
+    except (WrongCode, CodeExpired) as refusal:
+        form.add_error("code", ". ".join(problems.words(refusal, "UTC", request.LANGUAGE_CODE)))
+        return render(request, "scheduling/sign_in_code.html", context, status=refusal.status)
+    request.session.pop(CODE, None)
+    login(request, user, backend=BACKEND)
+    return redirect("visits")
