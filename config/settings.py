@@ -129,6 +129,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "scheduling.views.accounts.Adapter"
+ACCOUNT_FORMS = {"login": "scheduling.views.accounts.SignIn"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -141,7 +142,8 @@ SECOND_FACTOR_REQUIRED = not DEMO
 
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": browsers then send a form without its origin, and the check against forgery refuses it.
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _https = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https

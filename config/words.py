@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 FLOORS = ("config", "realtime", "navigation", "scheduling")
+HEADER = "# Acompaña: the texts of pages and messages. Written by people who speak it, not translated."
 KEYWORDS = DEFAULT_KEYWORDS | {
     "lazy": None,
     "gettext_lazy": None,
@@ -80,7 +81,21 @@ def _has(catalog: Catalog, message: str | tuple[str, ...]) -> bool:
 
 def update(language: str) -> None:
     """Write the catalog anew: what is used, in the order of the sources, with what was already written; the rest leaves."""
-    have, fresh = written(language), Catalog(locale=language, domain="django", charset="utf-8")
+    have = written(language)
+    fresh = Catalog(
+        locale=language,
+        domain="django",
+        project="Acompaña",
+        version="1",
+        header_comment=HEADER,
+        msgid_bugs_address="",
+        last_translator="Acompaña",
+        language_team="Acompaña",
+        charset="utf-8",
+        fuzzy=False,
+        creation_date=have.creation_date,
+        revision_date=have.creation_date,
+    )
     for message in used():
         if message.id:
             key = message.id[0] if isinstance(message.id, tuple) else message.id

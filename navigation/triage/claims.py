@@ -16,18 +16,19 @@ _NEAR: Final = 240  # characters: a denial or a date further off belongs to some
 
 @dataclass(frozen=True)
 class Said:
-    """A phrase where it was found, with the rest of its sentence before and after."""
+    """A phrase where it was found, with the rest of its sentence before and after, and what comes next."""
 
     before: str
     words: str
     after: str
+    next: str
 
 
 def said(line: Line, found: re.Match[str]) -> Said:
     """Return the find with its sentence, or as much of it as is near."""
     before = line.text[max(0, found.start() - _NEAR) : found.start()].rpartition(" . ")[2]
-    after = line.text[found.end() : found.end() + _NEAR].partition(". ")[0]
-    return Said(f" {before}", found[0], after)
+    after, _, following = line.text[found.end() : found.end() + _NEAR].partition(". ")
+    return Said(f" {before}", found[0], after, f" {following}")
 
 
 class Denial:
@@ -35,14 +36,15 @@ class Denial:
 
     def __init__(self, notation: Notation, data: Mapping[str, list[str]]) -> None:
         part = _parts(notation, data)
-        no, verb, item, either = part["no"], part["verbs"], part["complaints"], part["or"]
-        listed = f"{no}(?!, )(?:{verb}|{item}|{either}|, )*"
-        self._directly = _ending(f"{no}{verb}*")
-        self._undone = _ending(f"{part['not']}{no}{verb}*")
-        self._last = _ending(f"{listed}{either}{verb}*")
+        no, either, item = part["no"], part["or"], part["complaints"]
+        verbs, items = _repeated(part["verbs"]), _repeated(item)
+        listed = f"{no}(?!, ){_repeated(part['verbs'], item, either, ', ')}"
+        self._directly = _ending(f"{no}{verbs}")
+        self._undone = _ending(f"{part['not']}{no}{verbs}")
+        self._last = _ending(f"{listed}{either}{verbs}")
         self._amid = _ending(f"{listed}, ")
-        self._rest = re.compile(f"{item}*(?:, {item}+)*(?:, )?{either}")
-        self._flatly = _ending(f"{part['denies']}(?:{verb}|{item}|, )*")
+        self._rest = re.compile(f"{items}(?:, {item}{items})*(?:, )?{either}")
+        self._flatly = _ending(f"{part['denies']}{_repeated(part['verbs'], item, ', ')}")
         self._of_denial = _ending(part["not so"])
         self._negative = re.compile(no)
         self._opens = re.compile(part["opens"])
@@ -66,7 +68,7 @@ class Aside:
 
     def __init__(self, notation: Notation, data: Mapping[str, list[str]]) -> None:
         part = _parts(notation, data)
-        self._before = _ending(f"{part['before']}{part['then']}*")
+        self._before = _ending(f"{part['before']}{_repeated(part['then'])}")
         self._after = re.compile(part["after"])
         self._treatment = _ending(part["treatments"])
         self._condition = re.compile(part["conditions"])
@@ -87,7 +89,7 @@ class Past:
     def __init__(self, notation: Notation, data: Mapping[str, list[str]], ago: Mapping[str, list[str]]) -> None:
         part = _parts(notation, data)
         self._tense = re.compile(f"(?<= )(?:(?P<now>{part['now']})|{part['then']})")
-        self._still = _anywhere(part["still"])
+        self._still, self._again = _anywhere(part["still"]), _anywhere(part["again"])
         self._ago: dict[str, re.Pattern[str]] = {}
         entries: list[str] = []
         for limit, more in reversed(ago.items()):
@@ -101,7 +103,7 @@ class Past:
             return False
         start = said.before.rpartition(", ")[2]
         part = f" {start}{said.words}{said.after.partition(', ')[0]}"
-        if self._still.search(part):
+        if self._still.search(part) or self._again.search(said.next):
             return False
         tense = self._last_verb(f" {start}{said.words}")
         if ago.search(part):
@@ -114,9 +116,14 @@ class Past:
 
 
 def _parts(notation: Notation, data: Mapping[str, list[str]]) -> dict[str, str]:
-    """Return each list as a pattern that commits to the longest entry: repeated, it cannot be read in many ways."""
+    """Return each list as a pattern that tries the longest entry first."""
     longest_first = {name: sorted(entries, key=len, reverse=True) for name, entries in data.items()}
-    return {name: f"(?>{notation.any_of(entries).regex})" for name, entries in longest_first.items()}
+    return {name: notation.any_of(entries).regex for name, entries in longest_first.items()}
+
+
+def _repeated(*parts: str) -> str:
+    """Return any number of these, each taken for good: tried in many ways, they would take for ever."""
+    return f"(?>{'|'.join(parts)})*"
 
 
 def _ending(regex: str) -> re.Pattern[str]:

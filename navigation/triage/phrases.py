@@ -29,6 +29,7 @@ _SPAN: Final = re.compile(r"(\d+)\.\.(\d+)")
 _BETWEEN: Final = "(?:(?!(?:[.,]|no|ni|sin|nunca|tampoco|not|nor|never|without|dont|doesnt|didnt|isnt) )[^ ]+ )"
 _CLAUSE_BEGINS: Final = r"(?<=[.,] )"
 _CLAUSE_ENDS: Final = r"(?=[.,] )"
+_PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz ")  # letters that stand for themselves
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 
@@ -146,7 +147,18 @@ def _one_of(branches: list[Phrase]) -> Phrase:
         return branches[0]
     rarest = [branch.needs[0] for branch in branches if branch.needs]
     needs = (frozenset[str]().union(*rarest),) if len(rarest) == len(branches) else ()
-    return Phrase(f"(?:{'|'.join(branch.regex for branch in branches)})", needs, _words(branches))
+    return Phrase(_either([branch.regex for branch in branches]), needs, _words(branches))
+
+
+def _either(regexes: Iterable[str]) -> str:
+    """Return a pattern for any of these in which each letter is looked at once, however many words share it."""
+    by_start: dict[str, list[str]] = {}
+    for regex in dict.fromkeys(regexes):
+        start = regex[:1] if regex[:1] in _PLAIN else regex
+        by_start.setdefault(start, []).append(regex[len(start) :])
+    starts = sorted(by_start, key=lambda start: start == "")  # nothing more: only when nothing else fits
+    branches = [start + (rest[0] if len(rest := by_start[start]) == 1 else _either(rest)) for start in starts]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 def _words(parts: Iterable[Phrase]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from navigation import escalation, triage
 from navigation.models import Case, CaseStatus, EscalationStatus, Target, Tier
 from navigation.triage import Action
+from navigation.triage.flags import book
 from scheduling.access import Viewer
 from scheduling.models import Event, Notification, User
 
@@ -60,7 +61,8 @@ def receipt(case: Case, found: triage.Assessment) -> dict[str, Any]:
 
 def actions(case: Case, language: str) -> tuple[list[Action], list[Action]]:
     """Return whom to call and what to do for a case's red flags, most pressing first."""
-    asked = {code: "yes" for code in case.flags if code in triage.codes()}
+    known = {flag.code for flag in book().flags}
+    asked = {code: "yes" for code in case.flags if code in known}
     found = triage.assess("", asked, "en" if language == "en" else "es", off=settings.RED_FLAGS_OFF)
     calls = [action for action in found.actions if action.kind == "call"]
     return calls, [action for action in found.actions if action.kind == "tell"]

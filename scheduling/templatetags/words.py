@@ -37,7 +37,7 @@ def phone(e164: str) -> str:
 
 
 @register.filter
-def language_name(code: str) -> str:
+def tongue(code: str) -> str:
     """Return what a language is called; its code if we have no name for it."""
     names = {
         "es": _("Spanish"),

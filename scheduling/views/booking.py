@@ -18,7 +18,7 @@ from scheduling.refusals import CodeExpired, HoldExpired, NotFound, PatientBusy,
 from scheduling.views import problems
 
 CODE = "phone_code"  # in the session: which code was sent last
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @require_http_methods(["GET", "POST"])
