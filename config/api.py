@@ -11,10 +11,10 @@ from ninja.utils import check_csrf
 
 from navigation.api import router as navigation
 from realtime.api import router as realtime
+from scheduling import problems
 from scheduling.access import GRANTS
 from scheduling.api import router as scheduling
 from scheduling.refusals import Refusal
-from scheduling.views import problems
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 

@@ -21,7 +21,7 @@ sockets = URLRouter(websocket_urlpatterns)
 by_browser = AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))
 
 
-async def by_anyone(scope: dict[str, Any], receive: Any, send: Any) -> None:
+async def by_anyone(scope: dict[str, Any], receive: Any, send: Any) -> Any:
     """Let a program in by its bearer token, and a browser by its session, if its page is one of ours."""
     headers = dict(scope["headers"])
     scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")

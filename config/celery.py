@@ -9,7 +9,10 @@ from scheduling.models import Queue
 
 
 def application() -> Celery:
-    """Return a configured application. One process that works both queues needs two: what is consumed is the application's."""
+    """Return a configured application.
+
+    One process that works both queues needs two: what is consumed is the application's.
+    """
     made = Celery("acompana", set_as_current=False)
     made.config_from_object("django.conf:settings", namespace="CELERY")
     made.conf.task_queues = [Line(queue) for queue in Queue]

@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "scheduling.middleware.bearer",
-    "scheduling.views.problems.Refusals",
+    "scheduling.problems.Refusals",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -98,7 +98,7 @@ DATABASES = {
     }
 }
 
-# --- what wakes the sweeps, and what carries "look again" ---------------------------------------------------------------
+# --- what wakes the sweeps, and what carries "look again" ------------------------------------------------------------
 
 REDIS_URL = env.text("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
@@ -151,7 +151,7 @@ SECURE_SSL_REDIRECT = _https
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
-CSRF_FAILURE_VIEW = "scheduling.views.problems.csrf_failure"
+CSRF_FAILURE_VIEW = "scheduling.problems.csrf_failure"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -168,7 +168,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- words and time ----------------------------------------------------------------------------------------------------
+# --- words and time --------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", "Español"), ("en", "English")]
@@ -187,7 +187,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- the service -------------------------------------------------------------------------------------------------------
+# --- the service -----------------------------------------------------------------------------------------------------
 
 DEFAULT_ORGANIZATION = env.text("DEFAULT_ORGANIZATION", "acompana")
 HELP_PHONE = env.text("HELP_PHONE", "+18005550142")

@@ -80,7 +80,10 @@ def _has(catalog: Catalog, message: str | tuple[str, ...]) -> bool:
 
 
 def update(language: str) -> None:
-    """Write the catalog anew: what is used, in the order of the sources, with what was already written; the rest leaves."""
+    """Write the catalog anew: what is used, in the order of the sources, with what was already written.
+
+    The rest leaves.
+    """
     have = written(language)
     fresh = Catalog(
         locale=language,

@@ -1,5 +1,6 @@
 """The JSON interface of this floor: triage and cases."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -7,11 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from ninja import Field, Router, Schema
 
-from navigation import cases, triage
+from navigation import cases, shown, triage
 from navigation.cases import Report
 from navigation.intake import speaks, tier_of, tier_of_kind
 from navigation.models import Case, CaseKind, Presence
-from navigation.views import shown
 from scheduling import clock, phones, places
 from scheduling.access import Viewer, remember_holder, viewer
 from scheduling.api import Strict
@@ -58,7 +58,7 @@ def assess(request: HttpRequest, body: Question) -> JsonResponse:
     return JsonResponse(_assess(body.text, body.answers, body.language).as_dict())
 
 
-def _assess(text: str, answers: dict[str, str], language: str) -> triage.Assessment:
+def _assess(text: str, answers: Mapping[str, str], language: triage.Language) -> triage.Assessment:
     try:
         return triage.assess(text, answers, language, off=settings.RED_FLAGS_OFF)
     except triage.InvalidInput as error:
@@ -143,7 +143,7 @@ def resolve(request: HttpRequest, code: str, body: Resolution) -> JsonResponse:
 @router.get("/cases/{code}/timeline", summary="What happened, in order")
 def timeline(request: HttpRequest, code: str) -> JsonResponse:
     case = _visible(code, viewer(request, clock.now()))
-    return JsonResponse({"timeline": [entry for entry in shown.timeline(case)]})
+    return JsonResponse({"timeline": list(shown.timeline(case))})
 
 
 def _signed_in(request: HttpRequest, at: datetime) -> Viewer:

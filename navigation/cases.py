@@ -71,7 +71,10 @@ def _new_code(tier: Tier) -> str:
 
 
 def route(state: str, *, at: datetime) -> Organization:
-    """Return which organization answers for a place: one that serves the state and is staffed now, else the default one."""
+    """Return which organization answers for a place.
+
+    One that serves the state and is staffed now, else the default one.
+    """
     serving = list(Organization.objects.filter(service_states__contains=[state])) if state else []
     staffed = on_call.staffed(serving, at=at)
     for organization in serving:
@@ -82,7 +85,10 @@ def route(state: str, *, at: datetime) -> Organization:
 
 @transaction.atomic
 def tell_more(case: Case, report: Report, *, by: Viewer, at: datetime) -> Case:
-    """Add what the person tells us next: where they are, how to call back, who is with them. More urgent only, never less."""
+    """Add what the person tells us next: where they are, how to call back, who is with them.
+
+    More urgent only, never less.
+    """
     engine = escalation.locked(case)
     case = engine.case
     _learn(case, report)

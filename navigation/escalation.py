@@ -95,7 +95,10 @@ def _ladder(case: Case) -> dict[str, Any]:
 
 
 def step_due(*, at: datetime, limit: int = 200) -> int:
-    """Run every escalation that is due; return how many moved. A case that breaks is put off half a minute and counted."""
+    """Run every escalation that is due; return how many moved.
+
+    A case that breaks is put off half a minute and counted.
+    """
     moved = 0
     for _ in range(limit):
         with transaction.atomic():

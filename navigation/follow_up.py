@@ -7,7 +7,7 @@ from navigation.cases import Report
 from navigation.models import CaseKind, Tier
 from scheduling import events
 from scheduling.access import System
-from scheduling.models import Appointment, Event
+from scheduling.models import Appointment, Event, Patient
 
 READER = "navigation.follow_up"
 KINDS = ["appointment.cancelled"]
@@ -25,13 +25,15 @@ def _act(event: Event, at: datetime) -> None:
     if event.codes.get("because") not in OURS:
         return
     visit = Appointment.objects.select_related("patient__data_key", "organization").get(uuid=event.subject)
+    patient: Patient | None = visit.patient
+    assert patient, "only a booked visit is cancelled"
     report = Report(
         kind=CaseKind.HELP,
         tier=Tier.FOLLOW_UP,
         flags=["REBOOK"],
-        callback=visit.patient.phone,
-        preferred_name=visit.patient.preferred_name,
-        language=visit.patient.language,
+        callback=patient.phone,
+        preferred_name=patient.preferred_name,
+        language=patient.language,
         state=visit.patient_state,
     )
     cases.open(report, organization=visit.organization, by=BY, at=at)

@@ -55,7 +55,10 @@ class NeedForm(Described):
 
 
 class ReportForm(PhoneForm):
-    """What is asked once somebody is in danger: where, how to call back, who is with them. Nothing about who they are."""
+    """What is asked once somebody is in danger: where, how to call back, who is with them.
+
+    Nothing about who they are.
+    """
 
     field_order = ["place", "country", "phone", "present"]
     place = forms.CharField(

@@ -12,7 +12,7 @@ from navigation.cases import Report
 from navigation.models import Case, CaseKind, Intake, Level, Tier
 from scheduling import events
 from scheduling.access import Viewer
-from scheduling.models import DataKey, Tongue
+from scheduling.models import DataKey
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def _judge(intake: Intake, *, by: Viewer, at: datetime) -> Intake:
 
 def _raise_case(intake: Intake, found: triage.Assessment, *, by: Viewer, at: datetime) -> Case:
     """Open the intake's case, or add what is new to the one it has."""
-    call = next((action.number for action in found.actions if action.kind == "call"), "")
+    call = next((action.number or "" for action in found.actions if action.kind == "call"), "")
     report = Report(
         kind=CaseKind(found.kind),
         tier=tier_of(found.level, found.kind),
@@ -90,6 +90,6 @@ def tier_of_kind(kind: CaseKind) -> Tier:
     return tier_of(level, kind)
 
 
-def speaks(language: str) -> str:
+def speaks(language: str) -> triage.Language:
     """Return in which of our two written languages to speak to somebody who speaks `language`."""
-    return language if language in Tongue.values else Tongue.SPANISH
+    return "en" if language == "en" else "es"

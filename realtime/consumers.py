@@ -1,8 +1,8 @@
 """Sockets that say "look again": the board, a case, an appointment, a clinician's day.
 
 Note [Push says look again]. A message is a kind and an id; the page fetches its fragment again over HTTP, which
-authorises again. Every five seconds a heartbeat carries a digest of the (id, version) pairs this viewer may see, so that
-a lost last message shows too; fifteen seconds without one and the page says that it is not live.
+authorises again. Every five seconds a heartbeat carries a digest of the (id, version) pairs this viewer may see, so
+that a lost last message shows too; fifteen seconds without one and the page says that it is not live.
 """
 
 import asyncio

@@ -4,7 +4,8 @@ A group is named for what is looked at, never for who looks: whoever may see a t
 carry a kind and an id, so that joining wrongly would still show nothing.
 
 Note [Two layers, one push]. With Redis, any thread of any process may send. The in-memory layer belongs to the event
-loop of the one process that serves: sends from worker threads are handed to that loop, or they would arrive a second late.
+loop of the one process that serves: sends from worker threads are handed to that loop, or they would arrive a second
+late.
 """
 
 import asyncio

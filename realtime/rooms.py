@@ -1,4 +1,6 @@
-"""Room tokens: minted at the door for one participant, one role and one room; short-lived, and void once the room's epoch moves.
+"""Room tokens: minted at the door for one participant, one role and one room.
+
+Short-lived, and void once the room's epoch moves.
 
 A token is the first message on the socket, never part of an address. Holding one is not enough: the socket asks the
 database again when it connects and with every heartbeat.
@@ -36,7 +38,10 @@ class Key:
 
 
 def knock(appointment: Appointment, *, by: Viewer, at: datetime) -> dict[str, Any]:
-    """Return everything a browser needs to enter the room; raise NotFound, RoomClosed, RoomNotOpenYet or RoomTooLate."""
+    """Return everything a browser needs to enter the room.
+
+    Raise NotFound, RoomClosed, RoomNotOpenYet or RoomTooLate.
+    """
     participant = encounters.seat(appointment, by=by)
     encounter = encounters.open_door(appointment, at=at)
     expires_at = at + LIFE

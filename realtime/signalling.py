@@ -193,6 +193,7 @@ class Room(AsyncWebsocketConsumer):  # type: ignore[misc]
             await database_sync_to_async(self._leave)()
 
     def _leave(self) -> None:
+        assert self.presence
         at = clock.now()
         encounters.leave(self.presence, by=self._viewer(at), at=at)
 

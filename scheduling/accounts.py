@@ -1,4 +1,7 @@
-"""What may be done with accounts: prove a phone by a code, sign in or begin an account with it, hand out links and tokens."""
+"""What may be done with accounts.
+
+Prove a phone by a code, sign in or begin an account with it, hand out links and tokens.
+"""
 
 import json
 import secrets
@@ -162,7 +165,10 @@ def issue_token(user: User, *, by: System, at: datetime) -> str:
 
 @transaction.atomic
 def forget_codes(*, at: datetime) -> int:
-    """Delete codes whose time is long over and destroy their keys, and with them what the messages said; return how many."""
+    """Delete codes whose time is long over and destroy their keys, and with them what the messages said.
+
+    Return how many.
+    """
     old = PhoneCode.objects.filter(expires_at__lt=at - CODES_WINDOW).values_list("pk", "data_key_id")[:500]
     codes, keys = [pk for pk, _ in old], [key for _, key in old]
     PhoneCode.objects.filter(pk__in=codes).delete()

@@ -9,12 +9,11 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Field, Query, Router, Schema
 from pydantic import ConfigDict
 
-from scheduling import accounts, appointments, clock, places, search, slots
+from scheduling import accounts, appointments, clock, places, problems, search, shown, slots
 from scheduling.access import Viewer, remember_holder, viewer
 from scheduling.matching import Criteria
 from scheduling.models import Appointment, Care, Modality, Patient, Specialty
 from scheduling.refusals import Invalid, NotFound, SignInFirst, SlotTaken
-from scheduling.views import problems, shown
 
 router = Router(tags=["scheduling"])
 AHEAD = timedelta(days=28)
@@ -142,7 +141,7 @@ def _patient(asker: Viewer, chosen: UUID | None, held: Appointment, at: datetime
     found = Patient.objects.filter(uuid=chosen, representatives__user=asker.user, representatives__until=None).first()
     if found is None:
         raise Invalid("patient", "unknown_patient")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @router.get("/appointments", summary="Appointments of those who ask")

@@ -150,7 +150,10 @@ def extend_hold(appointment: Appointment, *, by: Viewer, at: datetime) -> Appoin
 
 
 def confirm(appointment: Appointment, *, patient: Patient, reason: str = "", by: Viewer, at: datetime) -> Appointment:
-    """Book a held time for a patient; raise HoldExpired, or PatientBusy. Confirming twice changes nothing the second time."""
+    """Book a held time for a patient; raise HoldExpired, or PatientBusy.
+
+    Confirming twice changes nothing the second time.
+    """
     try:
         with transaction.atomic():
             return _confirm(appointment, patient, reason, by, at)
@@ -229,10 +232,10 @@ def lapse_holds(*, at: datetime, limit: int = 100) -> int:
 @transaction.atomic
 def _lapse(appointment: Appointment, at: datetime) -> bool:
     appointment = locked(appointment)
-    over = appointment.status == AppointmentStatus.PROPOSED and appointment.held_until <= at
-    if over:
-        _free(appointment, LAPSED, by=LAPSE, at=at)
-    return over
+    if appointment.status != AppointmentStatus.PROPOSED or not _is_over(appointment, at):
+        return False
+    _free(appointment, LAPSED, by=LAPSE, at=at)
+    return True
 
 
 @transaction.atomic
@@ -319,12 +322,18 @@ def locked(appointment: Appointment, also: Sequence[int] = ()) -> Appointment:
     involved = Participant.objects.filter(appointment=appointment, actor__isnull=False).values_list("actor", flat=True)
     _lock(Actor.objects.filter(pk__in=[*involved, *also]))
     rows = Appointment.objects.select_for_update(of=("self",)).select_related("visit_type", "organization")
-    return rows.get(pk=appointment.pk)  # type: ignore[no-any-return]
+    found: Appointment = rows.get(pk=appointment.pk)
+    return found
 
 
 def _refuse_lapsed(appointment: Appointment, at: datetime) -> None:
-    if appointment.status != AppointmentStatus.PROPOSED or appointment.held_until <= at:
+    if _is_over(appointment, at):
         raise HoldExpired
+
+
+def _is_over(appointment: Appointment, at: datetime) -> bool:
+    """Return whether it is no longer a hold, or one whose time has passed."""
+    return appointment.held_until is None or appointment.held_until <= at
 
 
 def _taken(error: IntegrityError, refusal: type[Exception] = SlotTaken) -> Exception:

@@ -45,7 +45,7 @@ def render(invitation: Invitation, method: Method) -> str:
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(_event(invitation, method))
-    return calendar.to_ical().decode()
+    return str(calendar.to_ical().decode())
 
 
 def _event(invitation: Invitation, method: Method) -> Event:

@@ -11,7 +11,10 @@ def now() -> datetime:
 
 
 def database_now() -> datetime:
-    """Return the database's time, aware, in UTC: for sweeps, escalation and the end of holds, where servers must agree."""
+    """Return the database's time, aware, in UTC.
+
+    For sweeps, escalation and the end of holds, where servers must agree.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         row: tuple[datetime] = cursor.fetchone()

@@ -35,13 +35,13 @@ def seat(appointment: Appointment, *, by: Viewer) -> Participant:
     """
     parts = Participant.objects.filter(appointment=appointment).for_display()
     if by.user is not None:
-        own = parts.of_user(by.user).first()
+        own: Participant | None = parts.of_user(by.user).first()
         if own:
-            return own  # type: ignore[no-any-return]
+            return own
     patient = parts.filter(role=ParticipantRole.PATIENT).first()
     if patient is None or not _speaks_for(appointment, by):
         raise NotFound
-    return patient  # type: ignore[no-any-return]
+    return patient
 
 
 def _speaks_for(appointment: Appointment, by: Viewer) -> bool:
@@ -66,7 +66,10 @@ def open_door(appointment: Appointment, *, at: datetime) -> Encounter:
 
 @transaction.atomic
 def arrive(participant: Participant, *, client: str = "", by: Viewer, at: datetime) -> Presence:
-    """Note that somebody is at the door, or back; the place they had elsewhere ends. Staff, and whoever was in before, go straight in."""
+    """Note that somebody is at the door, or back; the place they had elsewhere ends.
+
+    Staff, and whoever was in before, go straight in.
+    """
     appointment = appointments.locked(participant.appointment)
     encounter = open_door(appointment, at=at)
     earlier = Presence.objects.filter(encounter=encounter, participant=participant)
@@ -139,7 +142,10 @@ def lose_silent(*, at: datetime) -> int:
 
 @transaction.atomic
 def finish(appointment: Appointment, *, by: Viewer, at: datetime) -> Encounter:
-    """End the visit and close its room; only who sees the patient may. Finishing twice changes nothing the second time."""
+    """End the visit and close its room; only who sees the patient may.
+
+    Finishing twice changes nothing the second time.
+    """
     appointment = appointments.locked(appointment)
     if seat(appointment, by=by).role != ParticipantRole.CLINICIAN:
         raise NotFound

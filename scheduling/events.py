@@ -1,9 +1,9 @@
 """The two roads up: a claim for each reader that must act, and a signal for screens that may like to know.
 
 Note [Imports point down, events travel up]. A verb records what happened in its own transaction. *What must happen
-next in an upper floor* is an EventClaim row, written here for each registered reader and claimed by that reader's sweep:
-it cannot be lost. *What screens may like to know* is the signal `recorded`, sent after commit: losing it loses nothing,
-because pages read again. No verb imports a listener, a task or a socket.
+next in an upper floor* is an EventClaim row, written here for each registered reader and claimed by that reader's
+sweep: it cannot be lost. *What screens may like to know* is the signal `recorded`, sent after commit: losing it loses
+nothing, because pages read again. No verb imports a listener, a task or a socket.
 """
 
 from collections.abc import Callable, Iterable

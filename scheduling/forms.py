@@ -19,7 +19,7 @@ class Described(forms.Form):
     """Ties hints and errors to their inputs for those who hear the page, and dresses the inputs."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
         for name, field in self.fields.items():
             widget = field.widget
             if not isinstance(widget, forms.RadioSelect | forms.CheckboxInput | forms.HiddenInput):
@@ -124,7 +124,10 @@ class CodeForm(Described):
 
 
 class WeekForm(forms.Form):
-    """The hours of the week: for each day up to three windows, empty ones left out. An end before its start is the next day's."""
+    """The hours of the week: for each day up to three windows, empty ones left out.
+
+    An end before its start is the next day's.
+    """
 
     WINDOWS = 2
 

@@ -1,4 +1,7 @@
-"""Who hears `recorded` on this floor: a message that was owed is delivered at once, without waiting for the next sweep."""
+"""Who hears `recorded` on this floor.
+
+A message that was owed is delivered at once, without waiting for the next sweep.
+"""
 
 import logging
 from typing import Any

@@ -114,7 +114,7 @@ def _deliver(pk: int, at: datetime) -> int:
     if message.status != NotificationStatus.OWED:  # voided between the lease and now
         return 0
     name = settings.SMS_GATEWAY if message.channel == Channel.SMS else settings.EMAIL_GATEWAY
-    gateway: Gateway = import_module(name)  # type: ignore[assignment]
+    gateway: Gateway = import_module(name)
     try:
         provider_id = gateway.send(message)
     except GatewayError as error:

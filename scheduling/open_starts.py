@@ -8,6 +8,7 @@ sweep (`extend`). Nothing is booked on the word of the copy: holding a time comp
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -87,23 +88,22 @@ def _windows(
 
 
 def _rules(schedules: Sequence[Schedule]) -> dict[int, list[AvailabilityRule]]:
-    return _by(AvailabilityRule.objects.filter(schedule__in=schedules), "schedule_id")
+    rules: dict[int, list[AvailabilityRule]] = defaultdict(list)
+    for rule in AvailabilityRule.objects.filter(schedule__in=schedules):
+        rules[rule.schedule_id].append(rule)
+    return rules
 
 
 def _exceptions(
     schedules: Sequence[Schedule], since: datetime, until: datetime
 ) -> dict[int, list[AvailabilityException]]:
+    exceptions: dict[int, list[AvailabilityException]] = defaultdict(list)
     near = AvailabilityException.objects.filter(
         schedule__in=schedules, ends_at__gt=since - DAY, starts_at__lt=until + CAP
     )
-    return _by(near, "schedule_id")
-
-
-def _by(rows, key):  # type: ignore[no-untyped-def]
-    grouped = defaultdict(list)
-    for row in rows:
-        grouped[getattr(row, key)].append(row)
-    return grouped
+    for exception in near:
+        exceptions[exception.schedule_id].append(exception)
+    return exceptions
 
 
 def _taken(schedules: Sequence[Schedule], since: datetime, until: datetime) -> dict[int, list[Interval]]:
@@ -111,8 +111,12 @@ def _taken(schedules: Sequence[Schedule], since: datetime, until: datetime) -> d
     taken: dict[int, list[Interval]] = defaultdict(list)
     near = Participant.objects.occupying(actors, since - DAY, until + CAP + DAY)
     for actor, time_taken in near.values_list("actor", "occupied"):
-        taken[actor].append(Interval(time_taken.lower, time_taken.upper))
+        taken[actor].append(_of_range(time_taken))
     return taken
+
+
+def _of_range(time_taken: Any) -> Interval:
+    return Interval(time_taken.lower, time_taken.upper)
 
 
 def _interval(exception: AvailabilityException) -> Interval:
@@ -140,7 +144,11 @@ WHERE o.actor_id = t.actor_id AND o.starts_at < t.since AND o.starts_at > t.sinc
 
 def take(parts: Iterable[Participant]) -> None:
     """Remove from the copy what these participants now occupy, and shorten what ran into it: one statement."""
-    blocked = [(part.actor_id, *_blocked(part)) for part in parts if hasattr(part.actor, "schedule")]
+    blocked = [
+        (part.actor.pk, *_blocked(part.actor.schedule, part))
+        for part in parts
+        if part.actor and hasattr(part.actor, "schedule")
+    ]
     if blocked:
         with connection.cursor() as cursor:
             cursor.execute(_TAKE, [list(column) for column in zip(*blocked, strict=True)])
@@ -152,15 +160,16 @@ _COPY = "COPY scheduling_openstart (actor_id, starts_at, free_minutes) FROM STDI
 def free(parts: Iterable[Participant]) -> None:
     """Put back into the copy what these participants no longer occupy."""
     for part in parts:
-        if hasattr(part.actor, "schedule"):
-            since, until = _blocked(part)
+        if part.actor and hasattr(part.actor, "schedule"):
+            since, until = _blocked(part.actor.schedule, part)
             rebuild([part.actor.schedule], since - CAP, until)
 
 
-def _blocked(part: Participant) -> tuple[datetime, datetime]:
+def _blocked(schedule: Schedule, part: Participant) -> tuple[datetime, datetime]:
     """Return between which instants another visit of the actor could not start or would run into this one."""
-    before, after = _buffers(part.actor.schedule)
-    return part.occupied.lower - after, part.occupied.upper + before
+    before, after = _buffers(schedule)
+    time_taken = _of_range(part.occupied)
+    return time_taken.start - after, time_taken.end + before
 
 
 @transaction.atomic
@@ -187,7 +196,9 @@ def capped(minutes: int) -> int:
 
 
 def extend(*, at: datetime, limit: int = 100) -> int:
-    """Derive the days that came within a schedule's horizon and drop those that are over; return how many schedules moved.
+    """Derive the days that came within a schedule's horizon and drop those that are over.
+
+    Return how many schedules moved.
 
     A sweep: each schedule is locked by its actor, like every verb that changes what the actor has open.
     """

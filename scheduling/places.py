@@ -22,8 +22,8 @@ _CENTRAL = "AL AR IL IA KS LA MN MS MO NE ND OK SD TN TX WI"
 _ZONES = {
     **dict.fromkeys(_EASTERN.split(), "America/New_York"),
     **dict.fromkeys(_CENTRAL.split(), "America/Chicago"),
-    **dict.fromkeys("CO ID MT NM UT WY".split(), "America/Denver"),
-    **dict.fromkeys("CA NV OR WA".split(), "America/Los_Angeles"),
+    **dict.fromkeys(["CO", "ID", "MT", "NM", "UT", "WY"], "America/Denver"),
+    **dict.fromkeys(["CA", "NV", "OR", "WA"], "America/Los_Angeles"),
     "AZ": "America/Phoenix",
     "AK": "America/Anchorage",
     "HI": "Pacific/Honolulu",

@@ -28,7 +28,10 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Hours:
-    """A window of the week by the schedule's wall clock: weekday 0 is Monday; an end not after its start is the next day's."""
+    """A window of the week by the schedule's wall clock: weekday 0 is Monday.
+
+    An end not after its start is the next day's.
+    """
 
     weekday: int
     starts: time
@@ -60,11 +63,14 @@ def _end_rules(schedule: Schedule, today: date) -> None:
 def take_off(
     schedule: Schedule, first: date, last: date, *, by: Viewer | System, at: datetime
 ) -> tuple[AvailabilityException, list[Appointment]]:
-    """Offer nothing from the first day to the last, both included; return it and the booked visits in it, which stand."""
+    """Offer nothing from the first day to the last, both included.
+
+    Return it and the booked visits in it, which stand.
+    """
     with transaction.atomic():
         schedule = _locked(schedule)
-        wall = (datetime.combine(day, time()) for day in (first, last + DAY))
-        off = availability.resolve(*wall, ZoneInfo(schedule.zone))
+        begins, ends = datetime.combine(first, time()), datetime.combine(last + DAY, time())
+        off = availability.resolve(begins, ends, ZoneInfo(schedule.zone))
         exception = AvailabilityException.objects.create(
             schedule=schedule, kind=ExceptionKind.OFF, starts_at=off.start, ends_at=off.end
         )

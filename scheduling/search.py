@@ -77,7 +77,10 @@ def find(criteria: Criteria, *, at: datetime, each: int = 0) -> Results:
 
 
 def like(slot: Slot, *, limit: int, at: datetime) -> list[Found]:
-    """Return the next open times of the same kind as a slot, for whoever missed it: first those with the same people."""
+    """Return the next open times of the same kind as a slot, for whoever missed it.
+
+    First those with the same people.
+    """
     visit_type = VisitType.objects.filter(uuid=slot.visit_type).first()
     if visit_type is None:
         return []
@@ -92,18 +95,21 @@ def like(slot: Slot, *, limit: int, at: datetime) -> list[Found]:
 
 def slot_of(appointment: Appointment) -> Slot:
     """Return the slot a held appointment came from, to look for it, or one like it, again."""
-    actors = [part.actor for part in appointment.participants.all() if part.role != ParticipantRole.PATIENT]
+    others = [part for part in appointment.participants.all() if part.role != ParticipantRole.PATIENT]
     return Slot(
         appointment.starts_at,
         appointment.visit_type.uuid,
-        tuple(actor.uuid for actor in actors),
+        tuple(part.actor.uuid for part in others if part.actor),
         appointment.patient_state,
         appointment.zone,
     )
 
 
 def may_see(actors: Sequence[Actor], slot: Slot, visit_type: VisitType, *, at: datetime) -> bool:
-    """Return whether the actors of a slot may give such a visit there and then: approved, licensed, within notice and horizon."""
+    """Return whether the actors of a slot may give such a visit there and then.
+
+    Approved, licensed, within notice and horizon.
+    """
     if len(actors) != len(slot.actors) or not all(_offers(actor, slot.starts_at, at) for actor in actors):
         return False
     clinicians = [actor.pk for actor in actors if actor.kind == ActorKind.CLINICIAN]
@@ -211,7 +217,10 @@ def _judge(criteria: Criteria, visit_type: VisitType, only: list[int] | None = N
 
 
 def _walk(known: dict[str, Any], criteria: Criteria) -> list[Any]:
-    """Return the first times in the order of time, looking no further than needed; each clinician's times limited after."""
+    """Return the first times in the order of time, looking no further than needed.
+
+    Each clinician's times limited after.
+    """
     rows: list[Any] = []
     for window in WINDOWS:
         rows = _query(_WALK, known | {"window": max(criteria.since, known["at"]) + window})
@@ -292,4 +301,5 @@ def _clinics(criteria: Criteria, visit_type: VisitType, at: datetime) -> list[Fo
 def _query(sql: str, parameters: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+        return rows

@@ -18,7 +18,10 @@ _SALT = "slot"
 
 @dataclass(frozen=True)
 class Slot:
-    """A time that was open when searched: start (UTC), the visit type's and the actors' UUIDs, the patient's state and zone."""
+    """A time that was open when searched.
+
+    Start (UTC), the visit type's and the actors' UUIDs, the patient's state and zone.
+    """
 
     starts_at: datetime
     visit_type: UUID

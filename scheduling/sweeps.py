@@ -1,7 +1,7 @@
 """The register of sweeps: what must be looked at again and again, how often, and on which queue.
 
-A sweep is a verb with a keyword `at` that claims due rows, acts on them, and returns how many; running it twice is harmless.
-Register one in AppConfig.ready() and it is run by beat, by `manage.py sweep`, and watched by /healthz.
+A sweep is a verb with a keyword `at` that claims due rows, acts on them, and returns how many; running it twice is
+harmless. Register one in AppConfig.ready() and it is run by beat, by `manage.py sweep`, and watched by /healthz.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """Who is who in the demo. Everybody here is invented; the phone numbers are of the range kept for fiction."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from scheduling.models import Fee, Role, Specialty
@@ -36,7 +37,10 @@ class Staff:
 
 @dataclass(frozen=True)
 class Doctor(Staff):
-    """A clinician: licences as state (or country, lower case) to years from now; `hours` as weekday letters and a window."""
+    """A clinician: licences as state (or country, lower case) to years from now.
+
+    `hours` as weekday letters and a window.
+    """
 
     role: Role = Role.CLINICIAN
     profession: str = "physician"
@@ -98,7 +102,7 @@ def _hours(days: list[str], window: tuple[str, str]) -> tuple[tuple[str, str, st
     return tuple((day, *window) for day in days)
 
 
-PACIFIC = {"org": "casa-pacifico", "zone": "America/Los_Angeles"}
+PACIFIC: Any = {"org": "casa-pacifico", "zone": "America/Los_Angeles"}
 CLINICIANS = [
     Doctor(
         "dr_ramos",

@@ -32,7 +32,10 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
 
 
 class Intake(Public, Sealed):
-    """A need in the person's own words, with their answers to the red-flag questions (code → yes, no, unsure), both sealed."""
+    """A need in the person's own words, and their answers to the red-flag questions (code → yes, no, unsure).
+
+    Both are sealed.
+    """
 
     holder = models.CharField(max_length=64)
     text = EncryptedTextField(blank=True)

@@ -9,10 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from navigation import cases
+from navigation import cases, shown
 from navigation.forms import NoteForm
 from navigation.models import Case, CaseStatus, Tier
-from navigation.views import shown
 from scheduling import clock, events
 from scheduling.access import Viewer, viewer
 from scheduling.models import Role

@@ -8,11 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from navigation import cases
+from navigation import cases, shown
 from navigation.cases import Report
 from navigation.forms import DeathForm, ReportForm
 from navigation.models import Case, CaseKind, CaseStatus, Tier
-from navigation.views import shown
 from scheduling import clock
 from scheduling.access import Viewer, remember_grant, remember_holder, viewer
 from scheduling.accounts import grant_link

@@ -69,9 +69,12 @@ def _own(uuid: UUID, asker: Viewer) -> Intake:
 
 
 def _questions(request: HttpRequest, intake: Intake) -> list[tuple[str, str]]:
-    """Return what is still to be asked; a yes to a question that is no danger by itself brings those that follow from it."""
+    """Return what is still to be asked.
+
+    A yes to a question that is no danger by itself brings those that follow from it.
+    """
     given = intakes.given(intake)
-    language, off = request.LANGUAGE_CODE, settings.RED_FLAGS_OFF
+    language, off = intakes.speaks(request.LANGUAGE_CODE), settings.RED_FLAGS_OFF
     asked = [pair for pair in triage.questions(language, off=off) if pair[0] not in given]
     followed = [
         pair for code, answer in given.items() if answer == "yes" for pair in triage.follow_up(code, language, off=off)

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from scheduling import clock, encounters
+from scheduling import clock, encounters, problems
 from scheduling.access import viewer
 from scheduling.models import Appointment, ParticipantRole
 from scheduling.refusals import NotFound, Refusal
-from scheduling.views import problems
 
 
 @never_cache

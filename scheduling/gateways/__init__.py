@@ -6,7 +6,10 @@ from scheduling.models import Notification
 
 
 class GatewayError(Exception):
-    """The gateway did not take the message; `code` is stable and free of personal data, `permanent` says not to retry."""
+    """The gateway did not take the message.
+
+    `code` is stable and free of personal data, `permanent` says not to retry.
+    """
 
     def __init__(self, code: str, *, permanent: bool = False) -> None:
         super().__init__(code)

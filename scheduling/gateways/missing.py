@@ -1,4 +1,7 @@
-"""What stands where no gateway is configured: every message fails, is retried, and shows as failed; none is lost silently."""
+"""What stands where no gateway is configured: every message fails, is retried, and shows as failed.
+
+None is lost silently.
+"""
 
 from scheduling.gateways import GatewayError
 from scheduling.models import Notification

@@ -57,7 +57,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     """Appointments in the domain's words."""
 
     def visible_to(self, viewer: "Viewer") -> "AppointmentQuerySet":
-        """Limit to what the viewer may see: their own, those they take part in, their organization's, one they have a link to."""
+        """Limit to what the viewer may see.
+
+        Their own, those they take part in, their organization's, one they have a link to.
+        """
         mine = Q(uuid__in=viewer.linked("appointment"))
         if viewer.holder:
             mine |= Q(status=S.PROPOSED, held_by=viewer.holder)
@@ -156,7 +159,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     """Participants in the domain's words."""
 
     def of_user(self, user: User) -> "ParticipantQuerySet":
-        """Those in which the account itself takes part, as a volunteer or a guest (not as a patient's representative)."""
+        """Limit to those in which the account itself takes part: as a volunteer or guest, not for a patient."""
         return self.filter(Q(user=user) | Q(actor__clinician__user=user) | Q(actor__interpreter__user=user))
 
     def for_display(self) -> "ParticipantQuerySet":
@@ -169,7 +172,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         ).order_by("pk")
 
     def occupying(self, actors: list[int], starts_at: Any, ends_at: Any) -> "ParticipantQuerySet":
-        """Those who take time of one of the actors within [starts_at, ends_at); served by `participant_time_of_actor`."""
+        """Those who take time of one of the actors within [starts_at, ends_at).
+
+        Served by `participant_time_of_actor`.
+        """
         return self.alias(until=Upper("occupied")).filter(
             actor__in=actors, occupied__startswith__lt=ends_at, until__gt=starts_at
         )

@@ -14,7 +14,10 @@ class GrantScope(models.TextChoices):
 
 
 class LinkGrant(Public):
-    """A link that opens one record without an account. Only the hash of its secret is kept; it ends, and can be revoked."""
+    """A link that opens one record without an account.
+
+    Only the hash of its secret is kept; it ends, and can be revoked.
+    """
 
     scope = models.CharField(max_length=12, choices=GrantScope)
     subject = models.UUIDField()

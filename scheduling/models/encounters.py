@@ -19,7 +19,10 @@ class EncounterStatus(models.TextChoices):
 
 
 class Encounter(Public):
-    """The visit of one appointment. Its UUID names the room; raising `room_epoch` makes every token minted before useless."""
+    """The visit of one appointment.
+
+    Its UUID names the room; raising `room_epoch` makes every token minted before useless.
+    """
 
     appointment = models.OneToOneField(Appointment, on_delete=models.CASCADE, related_name="encounter")
     status = models.CharField(max_length=12, choices=EncounterStatus, default=EncounterStatus.PLANNED)
@@ -48,7 +51,10 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 
 
 class Presence(Public):
-    """That a participant is at the door or in the room, from one moment until another. A line that was cut and came back is a new presence."""
+    """That a participant is at the door or in the room, from one moment until another.
+
+    A line that was cut and came back is a new presence.
+    """
 
     encounter = models.ForeignKey(Encounter, on_delete=models.CASCADE, related_name="presences")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="presences")

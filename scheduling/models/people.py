@@ -36,7 +36,10 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").lower())
 
     def create(self, **fields: Any) -> "User":
-        """Create an account with a key of its own; `phone` is sealed and hashed, `password` hashed (none: no login by it)."""
+        """Create an account with a key of its own.
+
+        `phone` is sealed and hashed, `password` hashed (none: no login by it).
+        """
         password, phone = fields.pop("password", None), fields.pop("phone", None)
         user = self.model(**{"data_key": DataKey.objects.create()} | fields)
         user.set_password(password)
@@ -116,7 +119,10 @@ class Relation(models.TextChoices):
 
 
 class Representative(models.Model):
-    """That a user may speak for a patient, since they agreed and until it ends. One phone, several patients is normal."""
+    """That a user may speak for a patient, since they agreed and until it ends.
+
+    One phone, several patients is normal.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="represents")
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="representatives")

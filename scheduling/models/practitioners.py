@@ -37,7 +37,10 @@ def _all_modalities() -> list[str]:
 
 
 class Practitioner(Public):
-    """What clinicians and interpreters share: an account, an actor whose time can be taken, and an approval with its source."""
+    """What clinicians and interpreters share.
+
+    An account, an actor whose time can be taken, and an approval with its source.
+    """
 
     status = models.CharField(max_length=12, choices=PracticeStatus, default=PracticeStatus.APPLIED)
     approved_at = models.DateTimeField(null=True, blank=True)

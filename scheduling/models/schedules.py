@@ -20,7 +20,10 @@ class ActorKind(models.TextChoices):
 
 
 class Actor(Public):
-    """Anything whose time can be taken (FHIR: actor). A clinic with n places is n chairs. Locked by id before booking."""
+    """Anything whose time can be taken (FHIR: actor). A clinic with n places is n chairs.
+
+    Locked by id before booking.
+    """
 
     kind = models.CharField(max_length=12, choices=ActorKind)
 
@@ -77,7 +80,10 @@ class Weekday(models.IntegerChoices):
 
 
 class AvailabilityRule(Public):
-    """Hours offered every week, by the wall clock of the schedule's zone; an end not after its start is the next day's."""
+    """Hours offered every week, by the wall clock of the schedule's zone.
+
+    An end not after its start is the next day's.
+    """
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="rules")
     weekday = models.PositiveSmallIntegerField(choices=Weekday)

@@ -27,7 +27,7 @@ class DataKey(models.Model):
 
     @cached_property
     def _secret(self) -> bytes:
-        return sealing.open_data_key(bytes(self.sealed))
+        return sealing.open_data_key(bytes(self.sealed or b""))
 
     def seal(self, text: str) -> str:
         return sealing.seal(text, self.pk, self._secret)
@@ -49,7 +49,7 @@ class Sealed(models.Model):
 
     data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
 
-    objects = SealedManager()
+    objects: Any = SealedManager()
 
     class Meta:
         abstract = True

@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from scheduling import accounts, appointments, clock, phones, search
+from scheduling import accounts, appointments, clock, phones, problems, search
 from scheduling.access import Viewer, viewer
 from scheduling.forms import CodeForm, ContactForm, ReasonForm
 from scheduling.models import Appointment, AppointmentStatus, PhoneCode, User
 from scheduling.refusals import CodeExpired, HoldExpired, NotFound, PatientBusy, Refusal, TooManyCodes, WrongCode
-from scheduling.views import problems
 
 CODE = "phone_code"  # in the session: which code was sent last
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -129,7 +128,7 @@ def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _expired(request, held, at)
     except Refusal:
         pass  # already extended: the page says until when it is theirs
-    return redirect(request.POST.get("back") if request.POST.get("back") == "hold_code" else "hold", held.uuid)
+    return redirect("hold_code" if request.POST.get("back") == "hold_code" else "hold", held.uuid)
 
 
 def _held(uuid: UUID, asker: Viewer) -> Appointment:

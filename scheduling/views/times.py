@@ -11,13 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from scheduling import appointments, clock, places, search, slots, spoken
+from scheduling import appointments, clock, places, problems, search, shown, slots, spoken
 from scheduling.access import remember_holder, viewer
 from scheduling.matching import Criteria
 from scheduling.models import Care, Modality, Specialty
 from scheduling.refusals import SlotInvalid, SlotTaken
 from scheduling.search import Found
-from scheduling.views import problems, shown
 
 AHEAD = timedelta(days=14)
 EACH, LIMIT, NEXT = 6, 60, 3
@@ -42,7 +41,10 @@ class Offer:
 
 @require_GET
 def times(request: HttpRequest) -> HttpResponse:
-    """Show open times for a state and language, grouped by person, soonest first; when there are none, why and what else."""
+    """Show open times for a state and language, grouped by person, soonest first.
+
+    When there are none, why and what else.
+    """
     at = clock.now()
     wanted = _criteria(request, at)
     if wanted is None:

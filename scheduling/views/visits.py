@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from scheduling import accounts, appointments, clock, encounters, events, invitations, phones
+from scheduling import accounts, appointments, clock, encounters, events, invitations, phones, problems
 from scheduling.access import Viewer, remember_grant, remember_holder, viewer
 from scheduling.forms import CodeForm, PhoneForm
 from scheduling.models import UPCOMING, Appointment, PhoneCode
 from scheduling.refusals import CodeExpired, NotFound, TooManyCodes, WrongCode
-from scheduling.views import problems
 from scheduling.views.booking import BACKEND, CODE
 
 

@@ -47,7 +47,8 @@ def _who_is_who(address: str) -> list[str]:
     lupita = people.PATIENTS[0]
     return [
         "  Who to be                     How to get in",
-        f"  Lupita, a patient             {address}/  ·  her phone is {lupita.phone}, the code arrives at {address}/demo/outbox",
+        f"  Lupita, a patient             {address}/  ·  her phone is {lupita.phone}",
+        f"                                the code sent to it can be read at {address}/demo/outbox",
         f"  Dr. Ramos, a clinician        {address}/cuenta/login/  ·  dr_ramos@acompana.example",
         f"  Tomás, a coordinator          {address}/cuenta/login/  ·  tomas@acompana.example",
         f"  Their password                {people.PASSWORD}",

@@ -1,4 +1,7 @@
-"""How a case is shown: redacted. No name, no number, no place; those are on the case's own page, where looking is noted."""
+"""How a case is shown: redacted.
+
+No name, no number, no place; those are on the case's own page, where looking is noted.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -11,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from navigation import escalation, triage
+from navigation.intake import speaks
 from navigation.models import Case, CaseStatus, EscalationStatus, Target, Tier
 from navigation.triage import Action
 from navigation.triage.flags import book
@@ -63,7 +67,7 @@ def actions(case: Case, language: str) -> tuple[list[Action], list[Action]]:
     """Return whom to call and what to do for a case's red flags, most pressing first."""
     known = {flag.code for flag in book().flags}
     asked = {code: "yes" for code in case.flags if code in known}
-    found = triage.assess("", asked, "en" if language == "en" else "es", off=settings.RED_FLAGS_OFF)
+    found = triage.assess("", asked, speaks(language), off=settings.RED_FLAGS_OFF)
     calls = [action for action in found.actions if action.kind == "call"]
     return calls, [action for action in found.actions if action.kind == "tell"]
 

@@ -12,9 +12,9 @@ from scheduling.places import STATES
 from scheduling.search import Found
 
 
-def stamp(instant: datetime, zone: str) -> str:
-    """Return RFC 3339 with the offset of the zone."""
-    return instant.astimezone(ZoneInfo(zone)).isoformat()
+def stamp(instant: datetime | None, zone: str) -> str | None:
+    """Return RFC 3339 with the offset of the zone; nothing for no instant."""
+    return instant.astimezone(ZoneInfo(zone)).isoformat() if instant else None
 
 
 def found(one: Found, language: str, spoken: str) -> dict[str, Any]:
@@ -107,6 +107,6 @@ def appointment(one: Appointment, language: str) -> dict[str, Any]:
         "participants": [
             {"id": str(part.uuid), "role": part.role, "name": part.name} for part in one.participants.all()
         ],
-        "held_until": stamp(one.held_until, one.zone) if one.held_until else None,
+        "held_until": stamp(one.held_until, one.zone),
         "version": one.version,
     }

@@ -18,11 +18,11 @@ def words(refusal: Refusal, zone: str, language: str) -> tuple[str, str]:
         return _wrong_code(refusal)
     if isinstance(refusal, RoomNotOpenYet):
         opens = spoken.hour(refusal.opens_at, zone, language)
-        return _("The room is not open yet"), _("Come back at %(hour)s. Your place is kept.") % {"hour": opens}
+        return _("The room is not open yet"), _("Come back at %(hour)s: your place is kept.") % {"hour": opens}
     if isinstance(refusal, TooManyCodes):
         again = spoken.hour(refusal.again_at, zone, language)
         return _("We have sent many codes to this phone"), _(
-            "Use the last one that reached you, or ask again after %(hour)s."
+            "Use the last one that reached you. After %(hour)s you can ask again."
         ) % {"hour": again}
     return _plain().get(refusal.code, (_("That cannot be done now"), _("Go back and look at the page again.")))
 
