@@ -6,4 +6,4 @@ class ConfigConfig(AppConfig):
     verbose_name = "Wiring"
 
     def ready(self) -> None:
-        from config import celery  # noqa: F401 - becomes the current application, for tasks sent from anywhere
+        from config import celery, checks  # noqa: F401 - the current application, and what it lacks

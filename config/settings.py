@@ -92,6 +92,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 12), "timeout": 10},
+            # The server prepares what it has seen three times: planning costs more than answering.
+            "server_side_binding": True,
             "prepare_threshold": 3,
             "options": "-c jit=off -c statement_timeout=30s -c lock_timeout=5s",
         },

@@ -9,10 +9,11 @@ class NavigationConfig(AppConfig):
 
     def ready(self) -> None:
         from navigation import escalation, follow_up, listeners
-        from scheduling import events, sweeps
+        from scheduling import events, notifications, sweeps
         from scheduling.models import Queue
 
         listeners.connect()
+        notifications.register(escalation.PAGE, escalation.compose_page)
         sweeps.register("escalate", escalation.step_due, every=timedelta(seconds=5), queue=Queue.PAGES)
         events.register(follow_up.READER, follow_up.KINDS)
         sweeps.register("follow_up", follow_up.read, every=timedelta(seconds=10))

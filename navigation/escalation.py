@@ -15,12 +15,13 @@ from navigation import moves, on_call
 from navigation.models import Case, CaseStatus, Escalation, EscalationPolicy, EscalationStatus, Target, Tier
 from scheduling import events, notifications
 from scheduling.access import System
-from scheduling.models import Channel, Queue, User
-from scheduling.notifications import Recipient
+from scheduling.models import Channel, Notification, Queue, User
+from scheduling.notifications import Composed, Recipient
 
 log = logging.getLogger(__name__)
 
 ENGINE = System("escalation")
+PAGE = "page"
 POISON_PAUSE = timedelta(seconds=30)
 
 MINUTE = 60
@@ -142,22 +143,25 @@ def _advance(escalation: Escalation, at: datetime) -> None:
 def _call(escalation: Escalation, at: datetime) -> bool:
     """Owe a page to everybody the present step means; return whether there was anybody."""
     case, target = escalation.case, escalation.ladder["steps"][escalation.step]["target"]
-    reached = [user for user in on_call.people(target, case.organization, at=at) if _page(user, escalation, at)]
+    reached = [user for user in on_call.people(target, case.organization, at=at) if user.phone]
+    _page(reached, escalation, at)
     kind = "case.paged" if reached else "case.step_empty"
     events.record(kind, case, by=ENGINE, at=at, target=target, users=[str(user.uuid) for user in reached])
     return bool(reached)
 
 
-def _page(user: User, escalation: Escalation, at: datetime) -> bool:
-    if not user.phone:
-        return False
+def _page(people: list[User], escalation: Escalation, at: datetime) -> None:
+    """Owe each of them a page, which carries the escalation's version: an answer withdraws those not yet sent."""
     case = escalation.case
-    to = Recipient(Channel.SMS, user.phone, user.language, user.data_key)
-    context = {"code": case.code, "kind": case.get_kind_display(), "tier": case.get_tier_display()}
-    notifications.owe(
-        "page", to, at=at, context=context, queue=Queue.PAGES, topic=topic(case), topic_version=escalation.version
-    )
-    return True
+    to = [Recipient(Channel.SMS, user.language, user_id=user.pk) for user in people]
+    version = escalation.version
+    notifications.owe(PAGE, to, at=at, queue=Queue.PAGES, subject=case.uuid, topic=topic(case), topic_version=version)
+
+
+def compose_page(notification: Notification, at: datetime) -> Composed:
+    """Return what a page says: the case's code, what sort it is and how urgent; nothing about anybody."""
+    case = Case.objects.get(uuid=notification.subject)
+    return Composed({"code": case.code, "kind": case.get_kind_display(), "tier": case.get_tier_display()})
 
 
 def topic(case: Case) -> str:

@@ -159,13 +159,12 @@ def paged(cases: Iterable[Case]) -> dict[str, list[str]]:
         "failed": _("not delivered"),
         "void": _("withdrawn"),
     }
-    messages = Notification.objects.filter(topic__in=topics, kind="page").select_related(None).order_by("pk")
-    rows = list(messages.values_list("topic", "data_key", "status"))
-    people = User.objects.filter(data_key__in={key for _topic, key, _status in rows})
-    names = {user.data_key_id: user.preferred_name for user in people}
+    messages = Notification.objects.filter(topic__in=topics, kind=escalation.PAGE).order_by("pk")
+    rows = list(messages.values_list("topic", "user", "status"))
+    names = {user.pk: user.preferred_name for user in User.objects.filter(pk__in={user for _, user, _ in rows})}
     latest: dict[str, dict[str, str]] = defaultdict(dict)
-    for topic, key, status in rows:
-        latest[topic][names.get(key, "?")] = states[status]
+    for topic, user, status in rows:
+        latest[topic][names[user]] = states[status]
     return {topic: [f"{name}: {state}" for name, state in who.items()] for topic, who in latest.items()}
 
 

@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.http import HttpRequest
 from scheduling import sealing
 from scheduling.models import ApiToken, LinkGrant, Membership, Role, User
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 GRANTS = "grants"  # in the session: link grants, as UUID strings
 HOLDER = "holder"  # in the session: to whom its holds, codes and reports belong
 
@@ -26,17 +28,33 @@ class System:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody who asks: an account, a link they hold, or unknown ("public").
+    """Somebody who asks: an account, links they hold, or unknown ("public").
 
-    `holder` names the browser session or program to which holds belong; `break_glass` is the reason given for looking
-    beyond what one's role allows.
+    Roles and links count as of `at`; without it nobody has any. `holder` names the browser session or program to which
+    holds belong; `break_glass` is the reason given for looking beyond what one's role allows.
     """
 
     user: User | None = None
-    link_grants: tuple[LinkGrant, ...] = ()
-    memberships: tuple[Membership, ...] = ()
+    at: datetime = NEVER
+    links: tuple[str, ...] = ()
+    holder: str = ""
     break_glass: str | None = None
-    holder: str = field(default="", compare=False)
+
+    @cached_property
+    def memberships(self) -> tuple[Membership, ...]:
+        """Return what the account is, in which organizations: one query, when first asked."""
+        if self.user is None:
+            return ()
+        today = self.at.date()
+        open_now = Q(valid_from__lte=today) & (Q(valid_until=None) | Q(valid_until__gt=today))
+        return tuple(Membership.objects.filter(open_now, user=self.user).select_related("organization"))
+
+    @cached_property
+    def link_grants(self) -> tuple[LinkGrant, ...]:
+        """Return the links the browser holds that still live: one query, when first asked."""
+        if not self.links:
+            return ()
+        return tuple(LinkGrant.objects.filter(uuid__in=self.links, revoked_at=None, expires_at__gt=self.at))
 
     def linked(self, scope: str) -> list[UUID]:
         """Return the records of this scope that the viewer holds a link to."""
@@ -50,15 +68,12 @@ class Viewer:
         return bool(self.organizations(*roles))
 
 
-PUBLIC = Viewer()
-
-
 def viewer(request: HttpRequest, at: datetime) -> Viewer:
-    """Return who asks over HTTP, read once for each request: two queries at most."""
+    """Return who asks over HTTP, the same for the whole request."""
     known: Viewer | None = getattr(request, "acompana_viewer", None)
     if known is None:
         bearer = getattr(request, "bearer", False)
-        known = _read(request.user, getattr(request, "session", {}), bearer, at)
+        known = _read(request.user, {} if bearer else request.session, bearer, at)
         request.acompana_viewer = known  # type: ignore[attr-defined]
     return known
 
@@ -71,24 +86,8 @@ def viewer_of_scope(scope: Mapping[str, Any], at: datetime) -> Viewer:
 def _read(user: Any, session: Any, bearer: bool, at: datetime) -> Viewer:
     account: User | None = user if user.is_authenticated else None
     if bearer:
-        holder = sealing.keyed_hash(str(account.uuid), "holder") if account else ""
-        return Viewer(account, (), _memberships(account, at), holder=holder)
-    return Viewer(account, _grants(session, at), _memberships(account, at), holder=session.get(HOLDER, ""))
-
-
-def _memberships(user: User | None, at: datetime) -> tuple[Membership, ...]:
-    if user is None:
-        return ()
-    today = at.date()
-    open_now = Q(valid_from__lte=today) & (Q(valid_until=None) | Q(valid_until__gt=today))
-    return tuple(Membership.objects.filter(open_now, user=user).select_related("organization"))
-
-
-def _grants(session: Any, at: datetime) -> tuple[LinkGrant, ...]:
-    held = session.get(GRANTS)
-    if not held:
-        return ()
-    return tuple(LinkGrant.objects.filter(uuid__in=held, revoked_at=None, expires_at__gt=at))
+        return Viewer(account, at, holder=sealing.keyed_hash(str(account.uuid), "holder") if account else "")
+    return Viewer(account, at, tuple(session.get(GRANTS, ())), session.get(HOLDER, ""))
 
 
 def remember_holder(request: HttpRequest) -> None:

@@ -64,9 +64,9 @@ def send_code(phone: str, *, typed: Mapping[str, Any], language: str, by: Viewer
     )
     code.code_hash = _code_hash(code.uuid, digits)
     code.save()
-    to = Recipient(Channel.SMS, phone, language, code.data_key)
+    to = Recipient(Channel.SMS, language, address=phone, data_key=code.data_key)
     minutes = int(CODE_LIFE.total_seconds() // 60)
-    notifications.owe("code", to, at=at, context={"digits": digits, "minutes": minutes}, queue=Queue.PAGES)
+    notifications.owe("code", [to], at=at, context={"digits": digits, "minutes": minutes}, queue=Queue.PAGES)
     return code
 
 

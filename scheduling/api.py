@@ -126,10 +126,12 @@ def _others(request: HttpRequest, slot: slots.Slot, at: datetime) -> list[dict[s
 def create_appointment(request: HttpRequest, body: NewAppointment) -> JsonResponse:
     at = clock.database_now()
     asker = _signed_in(request, at)
-    held = _visible(body.hold, asker)
+    held = Appointment.objects.held_by(asker).filter(uuid=body.hold).first()
+    if held is None:
+        raise NotFound
     patient = _patient(asker, body.patient, held, at)
     booked = appointments.confirm(held, patient=patient, reason=body.reason, by=asker, at=at)
-    return JsonResponse(_shown(booked, request), status=201)
+    return JsonResponse(shown.outline(booked, request.LANGUAGE_CODE), status=201)
 
 
 def _patient(asker: Viewer, chosen: UUID | None, held: Appointment, at: datetime) -> Patient:

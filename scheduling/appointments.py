@@ -12,23 +12,22 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 
-from scheduling import events, invitations, open_starts, search
+from scheduling import events, invitations, open_starts, search, sql
 from scheduling.access import System, Viewer
 from scheduling.models import (
     OCCUPYING,
     TRANSITIONS,
-    Actor,
     ActorKind,
     Appointment,
     AppointmentStatus,
     Encounter,
     EncounterStatus,
-    Location,
     Participant,
     ParticipantRole,
     Patient,
     VisitType,
 )
+from scheduling.open_starts import Offer, Taken
 from scheduling.refusals import (
     HoldAlreadyExtended,
     HoldExpired,
@@ -54,8 +53,7 @@ def hold(slot: Slot, *, by: Viewer, at: datetime, replace_oldest: bool = False) 
     Whether the time is still open, and still fits the state searched for, is computed again under the actors' locks.
     With `replace_oldest`, the oldest of the holder's holds makes room instead of refusing.
     """
-    _make_room(by, at=at, replace_oldest=replace_oldest)
-    _lapse_in_the_way(slot, at=at)
+    _make_room(slot, by, at=at, replace_oldest=replace_oldest)
     try:
         with transaction.atomic():
             return _hold(slot, by=by, at=at)
@@ -64,17 +62,18 @@ def hold(slot: Slot, *, by: Viewer, at: datetime, replace_oldest: bool = False) 
 
 
 def _hold(slot: Slot, *, by: Viewer, at: datetime) -> Appointment:
-    actors = _lock(Actor.objects.filter(uuid__in=slot.actors))
+    offers = open_starts.lock(slot.actors)
     visit_type = VisitType.objects.filter(uuid=slot.visit_type, active=True).first()
-    if visit_type is None or not search.may_see(actors, slot, visit_type, at=at):
+    if visit_type is None or not search.may_see(offers, slot, visit_type, at=at):
         raise SlotTaken
-    if not all(open_starts.is_open(actor, slot.starts_at, visit_type.minutes) for actor in actors):
+    if not all(open_starts.is_open(offer.schedule, slot.starts_at, visit_type.minutes) for offer in offers):
         raise SlotTaken
+    host = _host(offers)
     appointment: Appointment = Appointment.objects.create(
         status=AppointmentStatus.PROPOSED,
         visit_type=visit_type,
-        organization_id=_host(actors).schedule.organization_id,
-        location=_location(_host(actors)),
+        organization_id=host.schedule.organization_id,
+        location_id=host.location_id,
         patient_state=slot.state,
         zone=slot.zone,
         starts_at=slot.starts_at,
@@ -83,64 +82,59 @@ def _hold(slot: Slot, *, by: Viewer, at: datetime) -> Appointment:
         held_by=by.holder,
         created_at=at,
     )
-    _occupy(appointment, actors)
+    _occupy(appointment, offers)
     events.record("appointment.held", appointment, by=by, at=at)
     return appointment
 
 
-def _make_room(by: Viewer, *, at: datetime, replace_oldest: bool) -> None:
-    live = Appointment.objects.filter(status=AppointmentStatus.PROPOSED, held_by=by.holder, held_until__gt=at)
-    held = list(live.order_by("created_at", "pk"))
-    if len(held) < LIVE_HOLDS:
-        return
-    if not replace_oldest:
+def _make_room(slot: Slot, by: Viewer, *, at: datetime, replace_oldest: bool) -> None:
+    """Free the holds that are over and stand in the way, and see that the holder has no more than one live."""
+    live = 0
+    for pk, held_by, held_until in sql.rows(_HOLDS, [by.holder, slot.starts_at, slot.starts_at, at, list(slot.actors)]):
+        over = held_until <= at
+        live += held_by == by.holder and not over
+        if over or (live >= LIVE_HOLDS and replace_oldest):
+            _let_go(pk, LAPSED if over else RELEASED, by=LAPSE if over else by, at=at)
+    if live >= LIVE_HOLDS and not replace_oldest:
         raise TooManyHolds
-    for surplus in held[: len(held) - LIVE_HOLDS + 1]:
-        release(surplus, by=by, at=at)
 
 
-def _lapse_in_the_way(slot: Slot, *, at: datetime) -> None:
-    """Free holds of the same actors that are over but not yet swept, so that they stand in nobody's way."""
-    near = timedelta(days=1)
-    over = Appointment.objects.filter(
-        status=AppointmentStatus.PROPOSED,
-        held_until__lte=at,
-        starts_at__range=(slot.starts_at - near, slot.starts_at + near),
-        participants__actor__uuid__in=slot.actors,
-    )
-    for appointment in over:
-        _lapse(appointment, at)
+# Newest first: what is counted beyond the second is the oldest.
+_HOLDS = """
+SELECT a.id, a.held_by, a.held_until FROM scheduling_appointment a WHERE a.status = 'proposed' AND (
+  a.held_by = %s OR a.starts_at BETWEEN %s - interval '1 day' AND %s + interval '1 day' AND a.held_until <= %s
+  AND EXISTS (SELECT 1 FROM scheduling_participant p JOIN scheduling_actor c ON c.id = p.actor_id
+              WHERE p.appointment_id = a.id AND c.uuid = ANY(%s))
+) ORDER BY a.created_at DESC, a.id DESC
+"""
 
 
-def _host(actors: Iterable[Actor]) -> Actor:
+def _host(offers: Iterable[Offer]) -> Offer:
     """Return whose visit it is: the clinician, or the clinic's chair; an interpreter joins it."""
-    return next(actor for actor in actors if actor.kind in (ActorKind.CLINICIAN, ActorKind.CHAIR))
+    return next(offer for offer in offers if offer.kind in (ActorKind.CLINICIAN, ActorKind.CHAIR))
 
 
-def _location(host: Actor) -> Location | None:
-    return host.chair.location if host.kind == ActorKind.CHAIR else None
-
-
-def _occupy(appointment: Appointment, actors: Iterable[Actor]) -> None:
+def _occupy(appointment: Appointment, offers: Sequence[Offer]) -> None:
     """Let the actors take part, each with its buffers around the visit."""
-    parts = [
+    times = [Taken(offer.schedule, offer.occupied(appointment.starts_at, appointment.ends_at)) for offer in offers]
+    Participant.objects.bulk_create(
         Participant(
             appointment=appointment,
-            actor=actor,
-            role=ParticipantRole(actor.kind),
-            occupied=open_starts.occupied(actor, appointment.starts_at, appointment.ends_at),
+            actor_id=offer.schedule.actor_id,
+            role=ParticipantRole(offer.kind),
+            occupied=time.occupied,
         )
-        for actor in actors
-    ]
-    Participant.objects.bulk_create(parts)
-    open_starts.take(parts)
+        for offer, time in zip(offers, times, strict=True)
+    )
+    open_starts.take(times)
 
 
 @transaction.atomic
 def extend_hold(appointment: Appointment, *, by: Viewer, at: datetime) -> Appointment:
     """Give the holder five minutes more, once; raise HoldExpired or HoldAlreadyExtended."""
     appointment = locked(appointment)
-    _refuse_lapsed(appointment, at)
+    if _is_over(appointment, at):
+        raise HoldExpired
     if appointment.hold_extended:
         raise HoldAlreadyExtended
     appointment.held_until, appointment.hold_extended = at + HOLD, True
@@ -165,15 +159,18 @@ def _confirm(appointment: Appointment, patient: Patient, reason: str, by: Viewer
     appointment = locked(appointment, also=[patient.actor_id])
     if appointment.status in OCCUPYING and appointment.patient_id == patient.pk:
         return appointment
-    _refuse_lapsed(appointment, at)
-    if Participant.objects.occupying([patient.actor_id], appointment.starts_at, appointment.ends_at).exists():
-        raise PatientBusy
+    if _is_over(appointment, at):
+        raise HoldExpired
     appointment.patient, appointment.data_key, appointment.reason = patient, patient.data_key, reason
-    Participant.objects.create(
-        appointment=appointment,
-        actor_id=patient.actor_id,
-        role=ParticipantRole.PATIENT,
-        occupied=DateTimeTZRange(appointment.starts_at, appointment.ends_at),
+    Participant.objects.bulk_create(
+        [
+            Participant(
+                appointment=appointment,
+                actor_id=patient.actor_id,
+                role=ParticipantRole.PATIENT,
+                occupied=DateTimeTZRange(appointment.starts_at, appointment.ends_at),
+            )
+        ]
     )
     _move(appointment, AppointmentStatus.BOOKED, by=by, at=at, also=["patient", "data_key", "reason"])
     if appointment.by_remote:
@@ -217,24 +214,22 @@ def side_of(appointment: Appointment, *, by: Viewer) -> str:
 
 def release(appointment: Appointment, *, by: By, at: datetime) -> None:
     """Give a held time back before it ends; a hold that is over already stays over."""
-    with transaction.atomic():
-        appointment = locked(appointment)
-        if appointment.status == AppointmentStatus.PROPOSED:
-            _free(appointment, RELEASED, by=by, at=at)
+    _let_go(appointment.pk, RELEASED, by=by, at=at)
 
 
 def lapse_holds(*, at: datetime, limit: int = 100) -> int:
     """Free the times of holds that are over; return how many. A sweep: each in a transaction of its own."""
     over = Appointment.objects.filter(status=AppointmentStatus.PROPOSED, held_until__lte=at).order_by("held_until")
-    return sum(_lapse(appointment, at) for appointment in over[:limit])
+    return sum(_let_go(pk, LAPSED, by=LAPSE, at=at) for pk in over.values_list("pk", flat=True)[:limit])
 
 
 @transaction.atomic
-def _lapse(appointment: Appointment, at: datetime) -> bool:
-    appointment = locked(appointment)
-    if appointment.status != AppointmentStatus.PROPOSED or not _is_over(appointment, at):
+def _let_go(pk: int, because: str, *, by: By, at: datetime) -> bool:
+    """Free a hold, if it still is one; a hold that is to lapse must be over by now."""
+    appointment = locked(Appointment(pk=pk))
+    if appointment.status != AppointmentStatus.PROPOSED or (because == LAPSED and not _is_over(appointment, at)):
         return False
-    _free(appointment, LAPSED, by=LAPSE, at=at)
+    _free(appointment, because, by=by, at=at)
     return True
 
 
@@ -296,11 +291,12 @@ def _move(
 
 
 def _vacate(appointment: Appointment) -> None:
-    parts = list(
-        Participant.objects.filter(appointment=appointment, occupied__isnull=False).select_related("actor__schedule")
-    )
-    Participant.objects.filter(pk__in=[part.pk for part in parts]).update(occupied=None)
-    open_starts.free(parts)
+    """Take back the occupied time of everybody in it, and offer it again."""
+    parts = Participant.objects.filter(appointment=appointment, occupied__isnull=False)
+    offered = list(parts.filter(actor__schedule__isnull=False).select_related("actor__schedule"))
+    times = [Taken(part.actor.schedule, part.occupied) for part in offered if part.actor]
+    parts.update(occupied=None)
+    open_starts.free(times)
 
 
 def _free(appointment: Appointment, because: str, *, by: By, at: datetime) -> None:
@@ -311,24 +307,19 @@ def _free(appointment: Appointment, because: str, *, by: By, at: datetime) -> No
 # --- locks -----------------------------------------------------------------------------------------------------------
 
 
-def _lock(actors: Any) -> list[Actor]:
-    """Lock actors in the order of their ids, which is the order of every verb, and return them with their schedules."""
-    rows = actors.order_by("pk").select_for_update(no_key=True, of=("self",))
-    return list(rows.select_related("schedule", "chair__location"))
+_LOCK = """
+SELECT id FROM scheduling_actor WHERE id = ANY(
+  ARRAY(SELECT actor_id FROM scheduling_participant WHERE appointment_id = %s AND actor_id IS NOT NULL) || %s::bigint[]
+) ORDER BY id FOR NO KEY UPDATE
+"""
 
 
 def locked(appointment: Appointment, also: Sequence[int] = ()) -> Appointment:
     """Lock the appointment's actors (and others that are to join), then the appointment, and return it read again."""
-    involved = Participant.objects.filter(appointment=appointment, actor__isnull=False).values_list("actor", flat=True)
-    _lock(Actor.objects.filter(pk__in=[*involved, *also]))
-    rows = Appointment.objects.select_for_update(of=("self",)).select_related("visit_type", "organization")
+    sql.rows(_LOCK, [appointment.pk, list(also)])
+    rows = Appointment.objects.select_for_update(of=("self",)).select_related("visit_type")
     found: Appointment = rows.get(pk=appointment.pk)
     return found
-
-
-def _refuse_lapsed(appointment: Appointment, at: datetime) -> None:
-    if _is_over(appointment, at):
-        raise HoldExpired
 
 
 def _is_over(appointment: Appointment, at: datetime) -> bool:

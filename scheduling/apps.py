@@ -9,10 +9,21 @@ class SchedulingConfig(AppConfig):
     verbose_name = "Who, where and when"
 
     def ready(self) -> None:
-        from scheduling import accounts, appointments, encounters, listeners, notifications, open_starts, sweeps
+        from scheduling import (
+            accounts,
+            appointments,
+            encounters,
+            invitations,
+            listeners,
+            notifications,
+            open_starts,
+            sweeps,
+        )
         from scheduling.models import Queue
 
         listeners.connect()
+        for kind in (invitations.BOOKED, invitations.CANCELLED):
+            notifications.register(kind, invitations.compose)
         for queue in Queue:
             sweeps.register(
                 f"deliver_{queue}",

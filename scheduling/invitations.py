@@ -4,30 +4,80 @@ The patient's phone gets a blind message with a link; whoever gave an e-mail add
 understands. One UID for the appointment's life; SEQUENCE is the appointment's own.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from scheduling import accounts, calendars, notifications, spoken
+from scheduling import accounts, calendars, notifications, spoken, sql
 from scheduling.calendars import Invitation, Method
-from scheduling.models import Appointment, Channel, GrantScope, Participant, Patient, User
-from scheduling.notifications import Recipient
+from scheduling.models import Appointment, Channel, GrantScope, Notification
+from scheduling.notifications import Composed, Recipient
 
 BOOKED, CANCELLED = "appointment_booked", "appointment_cancelled"
+METHODS = {BOOKED: Method.REQUEST, CANCELLED: Method.CANCEL}
+
+_WHO = """
+SELECT u.id, p.id, coalesce(u.language, p.language), u.email <> '' OR p.email <> '', p.phone <> ''
+FROM scheduling_participant t
+LEFT JOIN scheduling_clinician c ON c.actor_id = t.actor_id
+LEFT JOIN scheduling_interpreter i ON i.actor_id = t.actor_id
+LEFT JOIN scheduling_user u ON u.id = coalesce(c.user_id, i.user_id, t.user_id)
+LEFT JOIN scheduling_patient p ON p.actor_id = t.actor_id
+WHERE t.appointment_id = %s AND (u.id IS NOT NULL OR p.id IS NOT NULL)
+"""
 
 
 def send(appointment: Appointment, *, at: datetime) -> None:
     """Owe everybody the news that the visit is booked."""
-    _tell(appointment, BOOKED, Method.REQUEST, at)
+    _tell(appointment, BOOKED, at)
 
 
 def withdraw(appointment: Appointment, *, at: datetime) -> None:
     """Owe everybody the news that the visit is cancelled; what was still owed about it before is withdrawn."""
     notifications.void(_topic(appointment), below_version=appointment.version)
-    _tell(appointment, CANCELLED, Method.CANCEL, at)
+    _tell(appointment, CANCELLED, at)
+
+
+def _tell(appointment: Appointment, kind: str, at: datetime) -> None:
+    topic, version = _topic(appointment), appointment.version
+    to = _recipients(appointment)
+    notifications.owe(kind, to, at=at, subject=appointment.uuid, topic=topic, topic_version=version)
+
+
+def _recipients(appointment: Appointment) -> Iterator[Recipient]:
+    """Yield each person by every channel they gave for this: staff by e-mail, patients by phone and perhaps e-mail."""
+    for user, patient, language, has_email, has_phone in sql.rows(_WHO, [appointment.pk]):
+        if has_phone:
+            yield Recipient(Channel.SMS, language, patient_id=patient)
+        if has_email:
+            yield Recipient(Channel.EMAIL, language, user_id=user, patient_id=patient)
+
+
+def compose(notification: Notification, at: datetime) -> Composed:
+    """Return what a message about an appointment is made of, as the appointment is now."""
+    appointment: Appointment = Appointment.objects.get(uuid=notification.subject)  # type: ignore[misc]
+    by_mail = notification.channel == Channel.EMAIL
+    zone = notification.user.zone if notification.user else appointment.zone
+    language = notification.language
+    link = _page(appointment) if notification.user else _link(appointment, at)
+    context = {
+        "day": spoken.day(appointment.starts_at, zone, language),
+        "hour": spoken.hour(appointment.starts_at, zone, language),
+        "zone": spoken.zone(zone, language),
+        "link": link,
+        "help_phone": settings.HELP_PHONE,
+    }
+    return Composed(context, _calendar(appointment, notification, at) if by_mail else "")
+
+
+def _calendar(appointment: Appointment, notification: Notification, at: datetime) -> str:
+    person = notification.user or notification.patient
+    attendee = str(person.email) if person else ""
+    invitation = _invitation(appointment, notification.language, attendee, _page(appointment), at)
+    return calendars.render(invitation, METHODS[notification.kind])
 
 
 def as_file(appointment: Appointment, *, language: str, url: str, at: datetime) -> str:
@@ -35,50 +85,8 @@ def as_file(appointment: Appointment, *, language: str, url: str, at: datetime) 
     return calendars.render(_invitation(appointment, language, "", url, at), Method.PUBLISH)
 
 
-def _tell(appointment: Appointment, kind: str, method: Method, at: datetime) -> None:
-    for participant in Participant.objects.filter(appointment=appointment).for_display():
-        person = participant.person
-        if isinstance(person, Patient):
-            _tell_patient(appointment, person, kind, method, at)
-        elif isinstance(person, User) and person.email:
-            _email(appointment, person.email, person.language, person.zone, person.data_key, kind, method, at)
-
-
-def _tell_patient(appointment: Appointment, patient: Patient, kind: str, method: Method, at: datetime) -> None:
-    zone = appointment.zone
-    if patient.phone:
-        _grant, secret = accounts.grant_link(GrantScope.APPOINTMENT, appointment.uuid, at=at)
-        to = Recipient(Channel.SMS, patient.phone, patient.language, patient.data_key)
-        _owe(appointment, kind, to, zone, at, link=f"{settings.SITE_URL}/l/{secret}")
-    if patient.email:
-        _email(appointment, patient.email, patient.language, zone, patient.data_key, kind, method, at)
-
-
-def _email(
-    appointment: Appointment, address: str, language: str, zone: str, key: Any, kind: str, method: Method, at: datetime
-) -> None:
-    url = f"{settings.SITE_URL}/citas/{appointment.uuid}/"
-    invitation = _invitation(appointment, language, address, url, at)
-    to = Recipient(Channel.EMAIL, address, language, key)
-    _owe(appointment, kind, to, zone, at, link=url, calendar=calendars.render(invitation, method))
-
-
-def _owe(
-    appointment: Appointment, kind: str, to: Recipient, zone: str, at: datetime, *, link: str, calendar: str = ""
-) -> None:
-    context = {
-        "day": spoken.day(appointment.starts_at, zone, to.language),
-        "hour": spoken.hour(appointment.starts_at, zone, to.language),
-        "zone": spoken.zone(zone, to.language),
-        "link": link,
-        "help_phone": settings.HELP_PHONE,
-    }
-    topic, version = _topic(appointment), appointment.version
-    notifications.owe(kind, to, at=at, context=context, topic=topic, topic_version=version, calendar=calendar)
-
-
 def _invitation(appointment: Appointment, language: str, attendee: str, url: str, at: datetime) -> Invitation:
-    with translation.override(language):
+    with override(language):
         summary = _("Appointment")
     return Invitation(
         uid=appointment.uuid,
@@ -91,6 +99,16 @@ def _invitation(appointment: Appointment, language: str, attendee: str, url: str
         organizer=settings.DEFAULT_FROM_EMAIL,
         attendee=attendee,
     )
+
+
+def _page(appointment: Appointment) -> str:
+    return f"{settings.SITE_URL}/citas/{appointment.uuid}/"
+
+
+def _link(appointment: Appointment, at: datetime) -> str:
+    """Return a link that opens the visit's page without an account; its secret is made now and kept nowhere."""
+    _grant, secret = accounts.grant_link(GrantScope.APPOINTMENT, appointment.uuid, at=at)
+    return f"{settings.SITE_URL}/l/{secret}"
 
 
 def _topic(appointment: Appointment) -> str:

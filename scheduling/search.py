@@ -1,20 +1,19 @@
 """Who has an open time for this person, across everybody; and why the others do not.
 
-Note [Two ways to the first times]. One pass judges every approved clinician. Few fit (up to 400): each one's first
-times are looked up. Many fit: the open starts are walked in the order of time, in growing windows, because the first
-day almost always has enough. Either way the cost does not grow with how busy the calendars are.
+Note [Two ways to the first times]. One pass judges every approved clinician. Few fit (up to a thousand): the first time
+of each is looked up, and then the times of those who are soonest. Many fit: the open starts are walked in the order of
+time until there are enough, which is soon. Either way the cost does not grow with how busy the calendars are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db import connection
-
+from scheduling import sql
 from scheduling.matching import Criteria, Reason, Refused
 from scheduling.models import (
-    Actor,
     ActorKind,
     Appointment,
     Care,
@@ -22,12 +21,13 @@ from scheduling.models import (
     Location,
     Modality,
     ParticipantRole,
+    Schedule,
     VisitType,
 )
+from scheduling.open_starts import Offer
 from scheduling.slots import Slot
 
-FEW = 400
-WINDOWS = (timedelta(days=1), timedelta(days=7), timedelta(days=370))
+FEW = 1000
 DEFAULT_SPECIALTY = "family"
 
 
@@ -105,21 +105,21 @@ def slot_of(appointment: Appointment) -> Slot:
     )
 
 
-def may_see(actors: Sequence[Actor], slot: Slot, visit_type: VisitType, *, at: datetime) -> bool:
+def may_see(offers: Sequence[Offer], slot: Slot, visit_type: VisitType, *, at: datetime) -> bool:
     """Return whether the actors of a slot may give such a visit there and then.
 
     Approved, licensed, within notice and horizon.
     """
-    if len(actors) != len(slot.actors) or not all(_offers(actor, slot.starts_at, at) for actor in actors):
+    if len(offers) != len(slot.actors) or not all(_in_time(offer.schedule, slot.starts_at, at) for offer in offers):
         return False
-    clinicians = [actor.pk for actor in actors if actor.kind == ActorKind.CLINICIAN]
+    clinicians = [offer.schedule.actor_id for offer in offers if offer.kind == ActorKind.CLINICIAN]
     if clinicians:
         return _clinically(clinicians, slot, visit_type)
-    return visit_type.modality == Modality.IN_PERSON and all(actor.chair.location.bookable_here for actor in actors)
+    return visit_type.modality == Modality.IN_PERSON and all(offer.bookable for offer in offers)
 
 
-def _offers(actor: Actor, starts_at: datetime, at: datetime) -> bool:
-    schedule = actor.schedule
+def _in_time(schedule: Schedule, starts_at: datetime, at: datetime) -> bool:
+    """Return whether a start is neither too soon nor too far for the schedule's notice and horizon."""
     earliest = at + timedelta(minutes=schedule.notice_minutes)
     return earliest <= starts_at < min(at + timedelta(days=schedule.horizon_days), schedule.open_until)
 
@@ -146,46 +146,59 @@ def _visit_types(criteria: Criteria) -> list[VisitType]:
 # --- clinicians ------------------------------------------------------------------------------------------------------
 
 # Each clinician is judged once; the first reason against them is the one that counts. A licence that lapses before
-# `since` is none; one that lapses between then and the visit is caught where the start is known (_LICENSED_THEN).
-_JUDGED = """
-SELECT c.actor_id, s.notice_minutes, s.horizon_days, l.expires_on,
-  CASE WHEN NOT c.specialties @> ARRAY[%(specialty)s]::varchar[] THEN 'specialty'
-       WHEN NOT c.modalities @> ARRAY[%(modality)s]::varchar[] THEN 'modality'
+# `since` is none; one that lapses between then and the visit is caught where the start is known (_BOUNDS).
+_REFUSAL = """
+  CASE WHEN NOT %(specialty)s = ANY(c.specialties) THEN 'specialty'
+       WHEN NOT %(modality)s = ANY(c.modalities) THEN 'modality'
        WHEN %(licensed)s AND l.id IS NULL THEN 'no_licence'
-       WHEN %(language)s <> '' AND NOT c.languages @> ARRAY[%(language)s]::varchar[] THEN 'language'
+       WHEN %(language)s <> '' AND NOT %(language)s = ANY(c.languages) THEN 'language'
        WHEN %(age)s::int IS NOT NULL AND %(age)s NOT BETWEEN c.min_age AND c.max_age THEN 'age'
-  END AS refusal
-FROM scheduling_clinician c
-JOIN scheduling_schedule s ON s.actor_id = c.actor_id
-LEFT JOIN scheduling_licence l ON l.clinician_id = c.id AND l.country = 'US' AND l.state = %(state)s
-  AND l.verified_at IS NOT NULL AND l.expires_on > (%(since)s AT TIME ZONE %(zone)s)::date
-WHERE c.status = 'approved' AND (%(only)s::bigint[] IS NULL OR c.actor_id = ANY(%(only)s))
+  END
 """
-_LICENSED_THEN = "(NOT %(licensed)s OR j.expires_on > (o.starts_at AT TIME ZONE %(zone)s)::date)"
+_CLINICIAN = """
+  scheduling_clinician c LEFT JOIN scheduling_licence l ON l.clinician_id = c.id AND l.country = 'US'
+    AND l.state = %(state)s AND l.verified_at IS NOT NULL AND l.expires_on > (%(since)s AT TIME ZONE %(zone)s)::date
+"""
 _BOUNDS = """
-  o.starts_at >= greatest(%(since)s, %(at)s + j.notice_minutes * interval '1 minute')
-  AND o.starts_at < least(%(until)s, %(at)s + j.horizon_days * interval '1 day') AND o.free_minutes >= %(minutes)s
+  o.free_minutes >= %(minutes)s AND (NOT %(licensed)s OR l.expires_on > (o.starts_at AT TIME ZONE %(zone)s)::date)
+  AND o.starts_at >= greatest(%(since)s, %(at)s + s.notice_minutes * interval '1 minute')
+  AND o.starts_at < least(%(until)s, %(at)s + s.horizon_days * interval '1 day')
 """
 # Of those who can at the same instant, not always the same one first.
-_ORDER = "ORDER BY o.starts_at, (o.actor_id * 7919 + extract(epoch FROM o.starts_at)::bigint / 60) %% 9973, o.actor_id"
+_FAIR = "o.starts_at, (o.actor_id * 7919 + extract(epoch FROM o.starts_at)::bigint / 60) %% 9973, o.actor_id"
 
 _COUNT = f"""
-WITH judged AS MATERIALIZED ({_JUDGED})
-SELECT refusal, count(*), CASE WHEN refusal IS NULL THEN (array_agg(actor_id))[1:{FEW + 1}] END
-FROM judged GROUP BY refusal
+SELECT {_REFUSAL} AS refusal, count(*), (array_agg(c.actor_id))[1:{FEW + 1}]
+FROM {_CLINICIAN}
+WHERE c.status = 'approved' AND (%(only)s::bigint[] IS NULL OR c.actor_id = ANY(%(only)s))
+GROUP BY refusal
 """
+# The first times of all are among the times of those whose own first time is soonest.
 _EACH = f"""
-SELECT o.actor_id, o.starts_at FROM ({_JUDGED}) j
-CROSS JOIN LATERAL (
-  SELECT o.actor_id, o.starts_at FROM scheduling_openstart o
-  WHERE o.actor_id = j.actor_id AND {_BOUNDS} AND {_LICENSED_THEN} ORDER BY o.starts_at LIMIT %(each)s
-) o
-WHERE j.refusal IS NULL {_ORDER} LIMIT %(limit)s
+WITH fitting AS MATERIALIZED (
+  SELECT c.actor_id, s.notice_minutes, s.horizon_days, l.expires_on
+  FROM {_CLINICIAN} JOIN scheduling_schedule s ON s.actor_id = c.actor_id WHERE c.actor_id = ANY(%(only)s)
+), soonest AS (
+  SELECT f.* FROM fitting f CROSS JOIN LATERAL (
+    SELECT o.actor_id, o.starts_at FROM scheduling_openstart o, (SELECT f.*) l, (SELECT f.*) s
+    WHERE o.actor_id = f.actor_id AND {_BOUNDS} ORDER BY o.starts_at LIMIT 1
+  ) o ORDER BY {_FAIR} LIMIT %(limit)s
+)
+SELECT o.actor_id, o.starts_at FROM soonest f CROSS JOIN LATERAL (
+  SELECT o.actor_id, o.starts_at FROM scheduling_openstart o, (SELECT f.*) l, (SELECT f.*) s
+  WHERE o.actor_id = f.actor_id AND {_BOUNDS} ORDER BY o.starts_at LIMIT %(each)s
+) o ORDER BY {_FAIR} LIMIT %(limit)s
 """
+# OFFSET 0 keeps the judgement inside the walk: it stops as soon as enough times are found.
 _WALK = f"""
-WITH j AS MATERIALIZED (SELECT * FROM ({_JUDGED}) judged WHERE refusal IS NULL)
-SELECT o.actor_id, o.starts_at FROM scheduling_openstart o JOIN j ON j.actor_id = o.actor_id
-WHERE {_BOUNDS} AND o.starts_at >= %(at)s AND o.starts_at < %(window)s AND {_LICENSED_THEN} {_ORDER} LIMIT %(limit)s
+SELECT o.actor_id, o.starts_at FROM (
+  SELECT o.actor_id, o.starts_at FROM scheduling_openstart o CROSS JOIN LATERAL (
+    SELECT 1 FROM {_CLINICIAN} JOIN scheduling_schedule s ON s.actor_id = c.actor_id
+    WHERE c.actor_id = o.actor_id AND c.status = 'approved' AND {_REFUSAL} IS NULL AND {_BOUNDS} OFFSET 0
+  ) fits
+  WHERE o.starts_at >= greatest(%(since)s, %(at)s) AND o.starts_at < %(until)s AND o.free_minutes >= %(minutes)s
+  ORDER BY o.starts_at FETCH FIRST %(limit)s ROWS WITH TIES
+) o ORDER BY {_FAIR} LIMIT %(limit)s
 """
 
 
@@ -193,62 +206,43 @@ def _clinicians(
     criteria: Criteria, visit_type: VisitType, at: datetime, each: int
 ) -> tuple[list[Found], list[Refused]]:
     judged = _judge(criteria, visit_type)
-    known = _parameters(criteria, visit_type) | {"at": at, "each": each}
-    if judged.many:
-        rows = _walk(known, criteria)
-    else:
-        rows = _query(_EACH, known | {"only": judged.actors}) if judged.actors else []
-    refusals = judged.refusals
-    if not judged.many:
-        refusals = _with_no_time(refusals, judged, rows, criteria.limit)
+    known = _parameters(criteria, visit_type) | {"at": at, "each": each, "only": judged.actors}
+    rows = sql.rows(_WALK if judged.many else _EACH, known) if judged.actors else []
+    refusals = judged.refusals if judged.many else _with_no_time(judged, rows, criteria.limit)
     return _with_people(rows, criteria, visit_type), refusals
 
 
 def _judge(criteria: Criteria, visit_type: VisitType, only: list[int] | None = None) -> _Judged:
     actors: list[int] = []
     refusals: dict[str, int] = {}
-    for refusal, count, fitting in _query(_COUNT, _parameters(criteria, visit_type) | {"only": only}):
+    for refusal, count, those in sql.rows(_COUNT, _parameters(criteria, visit_type) | {"only": only}):
         if refusal is None:
-            actors = fitting
+            actors = those
         else:
             refusals[refusal] = count
     ordered = [Refused(reason, refusals[reason]) for reason in Reason if reason in refusals]
     return _Judged(actors, len(actors) > FEW, ordered)
 
 
-def _walk(known: dict[str, Any], criteria: Criteria) -> list[Any]:
-    """Return the first times in the order of time, looking no further than needed.
-
-    Each clinician's times limited after.
-    """
-    rows: list[Any] = []
-    for window in WINDOWS:
-        rows = _query(_WALK, known | {"window": max(criteria.since, known["at"]) + window})
-        if len(rows) >= criteria.limit:
-            break
-    return rows
-
-
-def _with_no_time(refusals: list[Refused], judged: _Judged, rows: Iterable[Any], limit: int) -> list[Refused]:
+def _with_no_time(judged: _Judged, rows: list[Any], limit: int) -> list[Refused]:
     """Add those who fit but have nothing open; known only if the list of times was not cut short."""
-    seen = list(rows)
-    without = len(judged.actors) - len({actor for actor, _ in seen})
-    if without > 0 and len(seen) < limit:
-        return [*refusals, Refused(Reason.NO_OPEN_TIME, without)]
-    return refusals
+    without = len(judged.actors) - len({actor for actor, _ in rows})
+    if without > 0 and len(rows) < limit:
+        return [*judged.refusals, Refused(Reason.NO_OPEN_TIME, without)]
+    return judged.refusals
 
 
-def _with_people(rows: Iterable[Any], criteria: Criteria, visit_type: VisitType) -> list[Found]:
-    rows = list(rows)
+def _with_people(rows: list[Any], criteria: Criteria, visit_type: VisitType) -> list[Found]:
     people = Clinician.objects.filter(actor__in={actor for actor, _ in rows})
     known = {one.actor_id: one for one in people.select_related("actor", "user__data_key")} if rows else {}
     return [
-        _found(starts_at, known[actor].actor, criteria, visit_type, clinician=known[actor]) for actor, starts_at in rows
+        _found(starts_at, known[actor].actor.uuid, criteria, visit_type, clinician=known[actor])
+        for actor, starts_at in rows
     ]
 
 
-def _found(starts_at: datetime, actor: Actor, criteria: Criteria, visit_type: VisitType, **whom: Any) -> Found:
-    slot = Slot(starts_at, visit_type.uuid, (actor.uuid,), criteria.state, criteria.zone)
+def _found(starts_at: datetime, actor: UUID, criteria: Criteria, visit_type: VisitType, **whom: Any) -> Found:
+    slot = Slot(starts_at, visit_type.uuid, (actor,), criteria.state, criteria.zone)
     return Found(slot, starts_at + timedelta(minutes=visit_type.minutes), visit_type, **whom)
 
 
@@ -272,34 +266,28 @@ def _parameters(criteria: Criteria, visit_type: VisitType) -> dict[str, Any]:
 # --- clinics ---------------------------------------------------------------------------------------------------------
 
 _CLINICS = """
-SELECT l.id, o.starts_at, min(a.id), count(*)
-FROM scheduling_openstart o
-JOIN scheduling_chair h ON h.actor_id = o.actor_id
-JOIN scheduling_actor a ON a.id = o.actor_id
-JOIN scheduling_schedule j ON j.actor_id = o.actor_id
-JOIN scheduling_location l ON l.id = h.location_id
-WHERE l.bookable_here AND l.state = %(state)s AND l.specialties @> ARRAY[%(specialty)s]::varchar[]
-  AND (%(language)s = '' OR l.languages @> ARRAY[%(language)s]::varchar[])
-  AND o.starts_at >= greatest(%(since)s, %(at)s + j.notice_minutes * interval '1 minute')
-  AND o.starts_at < least(%(until)s, %(at)s + j.horizon_days * interval '1 day') AND o.free_minutes >= %(minutes)s
-GROUP BY l.id, o.starts_at ORDER BY o.starts_at LIMIT %(limit)s
+SELECT h.location_id, o.starts_at, min(a.uuid::text), count(*)
+FROM scheduling_location p
+JOIN scheduling_chair h ON h.location_id = p.id
+JOIN scheduling_actor a ON a.id = h.actor_id
+JOIN scheduling_schedule s ON s.actor_id = h.actor_id
+CROSS JOIN LATERAL (
+  SELECT o.starts_at FROM scheduling_openstart o
+  WHERE o.actor_id = h.actor_id AND o.free_minutes >= %(minutes)s
+    AND o.starts_at >= greatest(%(since)s, %(at)s + s.notice_minutes * interval '1 minute')
+    AND o.starts_at < least(%(until)s, %(at)s + s.horizon_days * interval '1 day')
+  ORDER BY o.starts_at LIMIT %(limit)s
+) o
+WHERE p.bookable_here AND p.state = %(state)s AND %(specialty)s = ANY(p.specialties)
+  AND (%(language)s = '' OR %(language)s = ANY(p.languages))
+GROUP BY h.location_id, o.starts_at ORDER BY o.starts_at, h.location_id LIMIT %(limit)s
 """
 
 
 def _clinics(criteria: Criteria, visit_type: VisitType, at: datetime) -> list[Found]:
-    rows = _query(_CLINICS, _parameters(criteria, visit_type) | {"at": at})
-    if not rows:
-        return []
-    places = Location.objects.in_bulk([row[0] for row in rows])
-    chairs = Actor.objects.in_bulk([row[2] for row in rows])
+    rows = sql.rows(_CLINICS, _parameters(criteria, visit_type) | {"at": at})
+    places = Location.objects.in_bulk([row[0] for row in rows]) if rows else {}
     return [
-        _found(starts_at, chairs[chair], criteria, visit_type, location=places[place], places=count)
+        _found(starts_at, UUID(chair), criteria, visit_type, location=places[place], places=count)
         for place, starts_at, chair, count in rows
     ]
-
-
-def _query(sql: str, parameters: dict[str, Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows: list[Any] = cursor.fetchall()
-        return rows

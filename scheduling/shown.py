@@ -94,8 +94,8 @@ def refusal(code: Reason, criteria_state: str) -> str:
     return words[code]
 
 
-def appointment(one: Appointment, language: str) -> dict[str, Any]:
-    """Return an appointment as the API gives it; needs `for_display`."""
+def outline(one: Appointment, language: str) -> dict[str, Any]:
+    """Return an appointment as the API gives it, without the people in it: nothing more is read."""
     return {
         "id": str(one.uuid),
         "status": one.status,
@@ -103,10 +103,13 @@ def appointment(one: Appointment, language: str) -> dict[str, Any]:
         "ends_at": stamp(one.ends_at, one.zone),
         "zone": one.zone,
         "visit_type": visit_type(one, language),
-        "location": location(one.location) if one.location else None,
-        "participants": [
-            {"id": str(part.uuid), "role": part.role, "name": part.name} for part in one.participants.all()
-        ],
         "held_until": stamp(one.held_until, one.zone),
         "version": one.version,
     }
+
+
+def appointment(one: Appointment, language: str) -> dict[str, Any]:
+    """Return an appointment as the API gives it, with where and with whom; needs `for_display`."""
+    people = [{"id": str(part.uuid), "role": part.role, "name": part.name} for part in one.participants.all()]
+    place = location(one.location) if one.location else None
+    return outline(one, language) | {"location": place, "participants": people}

@@ -57,6 +57,11 @@ def registered() -> list[Sweep]:
     return list(_sweeps.values())
 
 
+def queue_of(name: str) -> str:
+    """Return the queue a sweep runs on."""
+    return str(_sweeps[name].queue)
+
+
 def run(name: str, *, at: datetime) -> int:
     """Run one sweep and note when it ended; what it raises is noted and raised again."""
     try:

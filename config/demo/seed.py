@@ -230,7 +230,7 @@ def _book_some(at: datetime) -> None:
             zone,
             specialty="mental" if state == "NM" else "",
         )
-        viewer = Viewer(user, holder=f"demo-{handle}")
+        viewer = Viewer(user, at, holder=f"demo-{handle}")
         for found in search.find(wanted, at=at).found[:1]:
             try:
                 held = appointments.hold(found.slot, by=viewer, at=at)

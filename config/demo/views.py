@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from config.demo import people
-from scheduling.models import Notification
+from scheduling.models import OutboxMessage
 
 
 def who_is_who(request: HttpRequest) -> HttpResponse:
@@ -14,5 +14,5 @@ def who_is_who(request: HttpRequest) -> HttpResponse:
 
 def outbox(request: HttpRequest) -> HttpResponse:
     """Show the last messages, newest first, as the telephones and mailboxes of the demo received them."""
-    messages = Notification.objects.prefetch_related("deliveries").order_by("-created_at", "-pk")[:50]
+    messages = OutboxMessage.objects.select_related("notification")[:50]
     return render(request, "demo/outbox.html", {"messages": messages})

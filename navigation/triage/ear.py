@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from .claims import Aside, Denial, Past, Said, said
 from .flags import Sign, book, load
-from .letters import plain
 from .phrases import Line, Notation, Phrase
 from .reading import Reader
 from .spelling import Speller
@@ -71,7 +70,12 @@ def _reader(notation: Notation, data: Mapping[str, Any], sayings: list[Phrase]) 
     sentences, clauses = notation.any_of(data["sentences"]), notation.any_of(data["clauses"])
     grammar = [notation.any_of(entries) for part in _GRAMMAR for entries in data[part].values()]
     known = frozenset[str]().union(*(phrase.words for phrase in [*sayings, *figures, *grammar, sentences, clauses]))
-    speller = Speller(known, data["short"], [plain(word) for word in data["guessed"]], data["kept"])
+    speller = Speller(
+        known,
+        data["short"],
+        sorted({w for p in sayings for w in p.words if not w.endswith("*") and w.isalpha()}),
+        data["kept"],
+    )
     return Reader(speller, sentences, clauses, figures)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 _BY_EAR_FROM: Final = 4  # letters; shorter words sound like too many others
 _BY_STEM_FROM: Final = 5
-_BY_SLIP_FROM: Final = 6
+_BY_SLIP_FROM: Final = 5
 _UP_TO: Final = 24  # no word is longer; what is, is not looked at
 _SOUNDS: Final = [
     (re.compile(pattern), sound)
@@ -91,4 +91,4 @@ def _slips(word: str) -> Iterator[str]:
 
 
 def _plausible(word: str, known: str) -> bool:
-    return word[0] == known[0] and max(len(word), len(known)) > _BY_SLIP_FROM
+    return word[0] == known[0] and len(known) > _BY_SLIP_FROM

@@ -1,11 +1,7 @@
-"""What stands where no gateway is configured: every message fails, is retried, and shows as failed.
+"""What stands where no gateway is configured: every message fails, is tried again, and then shows as failed."""
 
-None is lost silently.
-"""
-
-from scheduling.gateways import GatewayError
-from scheduling.models import Notification
+from scheduling.gateways import GatewayError, Message
 
 
-def send(message: Notification) -> str:
+def send(message: Message) -> str:
     raise GatewayError("no_gateway")

@@ -4,20 +4,20 @@ import smtplib
 
 from django.core.mail import EmailMultiAlternatives
 
-from scheduling.gateways import GatewayError
-from scheduling.models import Notification
+from scheduling.gateways import GatewayError, Message
 
 
-def send(message: Notification) -> str:
-    mail = EmailMultiAlternatives(message.subject, message.body, to=[message.address])
+def send(message: Message) -> str:
+    uuid = message.notification.uuid
+    headers = {"Message-ID": f"<{uuid}@acompana>"}  # the same on every attempt: a mailbox shows it once
+    mail = EmailMultiAlternatives(message.subject, message.body, to=[message.address], headers=headers)
     if message.calendar:
         method = "CANCEL" if "METHOD:CANCEL" in message.calendar else "REQUEST"
         mail.attach_alternative(message.calendar, f"text/calendar; method={method}; charset=utf-8")
-    mail.extra_headers["Message-ID"] = f"<{message.uuid}@acompana>"
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused:
         raise GatewayError("address_refused", permanent=True) from None
     except (smtplib.SMTPException, OSError):
         raise GatewayError("smtp_unavailable") from None
-    return str(message.uuid)
+    return str(uuid)

@@ -12,7 +12,14 @@ from scheduling.models.appointments import (
 from scheduling.models.consents import GrantScope, LinkGrant
 from scheduling.models.encounters import Encounter, EncounterStatus, Presence
 from scheduling.models.events import AccessRecord, Event, EventClaim, SweepRun
-from scheduling.models.notifications import Channel, Delivery, Notification, NotificationStatus, Queue
+from scheduling.models.notifications import (
+    Channel,
+    Delivery,
+    Notification,
+    NotificationStatus,
+    OutboxMessage,
+    Queue,
+)
 from scheduling.models.organizations import AddressVisibility, Fee, Location, Membership, Organization, Role
 from scheduling.models.people import (
     ApiToken,
@@ -77,6 +84,7 @@ __all__ = [
     "NotificationStatus",
     "OpenStart",
     "Organization",
+    "OutboxMessage",
     "Participant",
     "ParticipantRole",
     "Patient",

@@ -61,14 +61,19 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
         Their own, those they take part in, their organization's, one they have a link to.
         """
-        mine = Q(uuid__in=viewer.linked("appointment"))
+        mine = Q(uuid__in=viewer.linked("appointment"))  # of nothing is nothing: it begins as a row nobody may see
         if viewer.holder:
             mine |= Q(status=S.PROPOSED, held_by=viewer.holder)
         if viewer.user is not None:
             mine |= Q(Exists(Representative.objects.filter(user=viewer.user, until=None, patient=OuterRef("patient"))))
             mine |= Q(Exists(Participant.objects.of_user(viewer.user).filter(appointment=OuterRef("pk"))))
-            mine |= Q(organization__in=viewer.organizations(Role.COORDINATOR, Role.NAVIGATOR, Role.ADMIN))
+            if offices := viewer.organizations(Role.COORDINATOR, Role.NAVIGATOR, Role.ADMIN):
+                mine |= Q(organization__in=offices)
         return self.filter(mine)
+
+    def held_by(self, viewer: "Viewer") -> "AppointmentQuerySet":
+        """Limit to what this browser or program held, whatever became of it since."""
+        return self.filter(held_by=viewer.holder) if viewer.holder else self.none()
 
     def upcoming(self) -> "AppointmentQuerySet":
         return self.filter(status__in=UPCOMING)
@@ -114,7 +119,7 @@ class Appointment(Public):
         indexes = [
             models.Index(fields=["patient", "starts_at"]),
             models.Index(fields=["held_until"], condition=Q(status="proposed"), name="appointment_holds"),
-            models.Index(fields=["held_by"], condition=Q(status="proposed"), name="appointment_holds_of"),
+            models.Index(fields=["held_by"], condition=~Q(held_by=""), name="appointment_holds_of"),
             models.Index(fields=["organization", "starts_at"]),
         ]
         constraints = [

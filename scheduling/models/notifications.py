@@ -5,8 +5,8 @@ from django.db.models import Q
 
 from scheduling.fields import EncryptedTextField
 from scheduling.models.base import Public
-from scheduling.models.people import Tongue
-from scheduling.models.secrets import Sealed
+from scheduling.models.people import Patient, Tongue, User
+from scheduling.models.secrets import DataKey, Sealed
 
 
 class Channel(models.TextChoices):
@@ -32,11 +32,13 @@ class NotificationStatus(models.TextChoices):
     VOID = "void"
 
 
-class Notification(Public, Sealed):
-    """One message owed to one address: written in the transaction that gives the reason, delivered by a sweep.
+class Notification(Public):
+    """One message owed: written in the transaction that gives the reason, put into words and delivered by a sweep.
 
-    `topic` and `topic_version` name what it is about, so that it can be voided when that has moved on. `lease_until`
-    says that a sender has it; a sender that died is succeeded when the lease ends.
+    It says to whom (an account, a patient, or for a code a bare address), about what (`subject`), and holds no words:
+    they are composed when it is sent, so they are never stale and never lie around. `topic` and `topic_version` name
+    what it is about, so that it can be voided when that has moved on. `lease_until` says that a sender has it; a sender
+    that died is succeeded when the lease ends.
     """
 
     kind = models.CharField(max_length=40)
@@ -44,10 +46,12 @@ class Notification(Public, Sealed):
     queue = models.CharField(max_length=8, choices=Queue)
     status = models.CharField(max_length=8, choices=NotificationStatus, default=NotificationStatus.OWED)
     language = models.CharField(max_length=2, choices=Tongue)
-    address = EncryptedTextField()
-    subject = EncryptedTextField(blank=True)
-    body = EncryptedTextField()
-    calendar = EncryptedTextField(blank=True)
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    patient = models.ForeignKey(Patient, null=True, on_delete=models.CASCADE, related_name="+")
+    data_key = models.ForeignKey(DataKey, null=True, on_delete=models.PROTECT, related_name="+")
+    address = EncryptedTextField(blank=True)
+    context = EncryptedTextField(blank=True)  # JSON: what cannot be found again, such as the digits of a code
+    subject = models.UUIDField(null=True)
     topic = models.CharField(max_length=80, blank=True)
     topic_version = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
@@ -59,12 +63,20 @@ class Notification(Public, Sealed):
         ordering = ["due_at", "pk"]
         indexes = [
             models.Index(fields=["queue", "due_at"], condition=Q(status="owed"), name="notification_owed"),
-            models.Index(fields=["topic"], condition=Q(status="owed"), name="notification_owed_topic"),
+            models.Index(fields=["topic"], name="notification_topic"),
         ]
         constraints = [
             models.CheckConstraint(name="notification_status_known", condition=Q(status__in=NotificationStatus.values)),
             models.CheckConstraint(name="notification_channel_known", condition=Q(channel__in=Channel.values)),
             models.CheckConstraint(name="notification_queue_known", condition=Q(queue__in=Queue.values)),
+            models.CheckConstraint(
+                name="notification_to_somebody",
+                condition=Q(user__isnull=False) | Q(patient__isnull=False) | ~Q(address=""),
+            ),
+            models.CheckConstraint(
+                name="notification_sealed_under_a_key",
+                condition=Q(address="", context="") | Q(data_key__isnull=False),
+            ),
         ]
 
 
@@ -79,3 +91,17 @@ class Delivery(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+
+
+class OutboxMessage(Sealed):
+    """What a demo's telephone or mailbox received, in full; written by the outbox gateway alone."""
+
+    notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="copies")
+    address = EncryptedTextField()
+    subject = EncryptedTextField(blank=True)
+    body = EncryptedTextField()
+    calendar = EncryptedTextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]

@@ -79,7 +79,7 @@ def hold_code(request: HttpRequest, uuid: UUID) -> HttpResponse:
         form.add_error("code", ". ".join(problems.words(refusal, held.zone, request.LANGUAGE_CODE)))
         return _page(request, held, form=form, code=code, status=refusal.status)
     login(request, user, backend=BACKEND)
-    return _confirm(request, held, Viewer(user, holder=asker.holder), user, accounts.typed_with(code))
+    return _confirm(request, held, Viewer(user, at, holder=asker.holder), user, accounts.typed_with(code))
 
 
 def _confirm(request: HttpRequest, held: Appointment, asker: Viewer, user: User, typed: dict[str, Any]) -> HttpResponse:
@@ -134,9 +134,7 @@ def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _held(uuid: UUID, asker: Viewer) -> Appointment:
     """Return the appointment if it is the asker's: held by their browser, whatever became of it since, or theirs."""
     rows = Appointment.objects.for_display()
-    found: Appointment | None = rows.visible_to(asker).filter(uuid=uuid).first()
-    if found is None and asker.holder:
-        found = rows.filter(uuid=uuid, held_by=asker.holder, patient=None).first()
+    found: Appointment | None = rows.held_by(asker).filter(uuid=uuid).first()
     if found is None:
         raise NotFound
     return found

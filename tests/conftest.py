@@ -1,0 +1,101 @@
+"""Who is there in every test that asks for them, and what no test may do."""
+
+import socket
+
+import pytest
+
+from scheduling.models import Clinician, Interpreter, Location, Organization, Patient, Role, User, VisitType
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings) -> None:
+    """Hashing a password well takes half a second; nothing here depends on it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings) -> None:
+    """Pages are rendered without a collected manifest."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch) -> None:
+    """Only this machine may be spoken to: a test that needs the world proves nothing on another day."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if isinstance(host, str) and host and not host.startswith("127.") and host not in ("::1", "localhost"):
+            raise AssertionError(f"a test reached for {host}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def acompana(db) -> Organization:
+    return factories.organization()
+
+
+@pytest.fixture
+def elena(acompana: Organization) -> User:
+    """The organization's admin."""
+    return factories.staff("Elena", acompana, Role.ADMIN, phone="+17135550133")
+
+
+@pytest.fixture
+def tomas(acompana: Organization) -> User:
+    """The coordinator."""
+    return factories.staff("Tomas", acompana, Role.COORDINATOR, phone="+17135550131")
+
+
+@pytest.fixture
+def rosa(acompana: Organization) -> User:
+    """The second coordinator."""
+    return factories.staff("Rosa", acompana, Role.COORDINATOR, phone="+17135550132")
+
+
+@pytest.fixture
+def carmen(acompana: Organization) -> User:
+    """The navigator."""
+    return factories.staff("Carmen", acompana, Role.NAVIGATOR, phone="+17135550134")
+
+
+@pytest.fixture
+def consulta(db) -> VisitType:
+    """A video visit of half an hour."""
+    return factories.visit_type()
+
+
+@pytest.fixture
+def dr_ramos(acompana: Organization, elena: User, consulta: VisitType) -> Clinician:
+    """The clinician: licensed in Texas, speaks Spanish and English, every day from 10 to 12."""
+    return factories.clinician("Ramos", acompana, elena, languages=["es", "en"])
+
+
+@pytest.fixture
+def nayeli(acompana: Organization, elena: User) -> Interpreter:
+    """The Mixteco interpreter."""
+    return factories.interpreter("Nayeli", acompana, elena, ["mxb", "es", "en"])
+
+
+@pytest.fixture
+def esperanza(acompana: Organization) -> Location:
+    """A clinic with two chairs."""
+    return factories.clinic("Esperanza", acompana)
+
+
+@pytest.fixture
+def lupita(db) -> Patient:
+    """The patient."""
+    return factories.patient("Lupita", "+17135550142")
+
+
+@pytest.fixture
+def beto(db) -> Patient:
+    """Another patient."""
+    return factories.patient("Beto", "+17135550145")

@@ -1,0 +1,172 @@
+"""People, not numbers: the same people as in the demo, made one by one for a test."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+
+from scheduling import accounts, appointments, open_starts, schedules, search
+from scheduling.access import System, Viewer
+from scheduling.matching import Criteria
+from scheduling.models import (
+    Actor,
+    ActorKind,
+    Appointment,
+    Chair,
+    Clinician,
+    Interpreter,
+    Licence,
+    Location,
+    Membership,
+    Organization,
+    Patient,
+    PracticeStatus,
+    Role,
+    Schedule,
+    User,
+    VisitType,
+)
+from scheduling.schedules import Hours
+
+# A Monday morning in Houston: 9:00 by the wall clock, an hour before anything begins.
+AT = datetime(2026, 6, 8, 14, 0, tzinfo=UTC)
+MAKER = System("tests")
+EVERY_DAY = [Hours(day, time(10), time(12)) for day in range(7)]
+
+
+def organization(
+    slug: str = "acompana", states: Iterable[str] = ("TX",), zone: str = "America/Chicago"
+) -> Organization:
+    return Organization.objects.create(slug=slug, name=slug.title(), service_states=list(states), zone=zone)
+
+
+def staff(name: str, org: Organization, role: Role, **fields: object) -> User:
+    """Somebody with an e-mail and, by default, a phone, who works for an organization."""
+    known = {"email": f"{name.lower()}@acompana.example", "preferred_name": name, "zone": org.zone}
+    user = User.objects.create(**known | fields)
+    Membership.objects.create(user=user, organization=org, role=role, valid_from=AT.date() - timedelta(days=30))
+    return user
+
+
+def visit_type(code: str = "consulta-video", **fields: object) -> VisitType:
+    known: dict[str, object] = {
+        "name_es": "Consulta por video",
+        "name_en": "Video visit",
+        "minutes": 30,
+        "modality": "video",
+        "care": "clinical",
+        "specialty": "family",
+    }
+    return VisitType.objects.create(code=code, **known | fields)
+
+
+def clinician(
+    name: str,
+    org: Organization,
+    approver: User,
+    *,
+    states: Iterable[str] = ("TX",),
+    languages: Iterable[str] = ("es",),
+    hours: Iterable[Hours] = EVERY_DAY,
+    licensed_until: datetime = AT + timedelta(days=365),
+    schedule: dict[str, object] | None = None,
+    **fields: object,
+) -> Clinician:
+    """A volunteer, approved, with a licence in each state and hours every day from 10 to 12, open for two weeks."""
+    user = staff(name, org, Role.CLINICIAN)
+    actor = Actor.objects.create(kind=ActorKind.CLINICIAN)
+    known = {"profession": "physician", "specialties": ["family"], "languages": list(languages)}
+    made: Clinician = Clinician.objects.create(user=user, actor=actor, **known | approved(approver) | fields)
+    for state in states:
+        licence(made, state, approver, licensed_until)
+    _open(actor, org, hours, schedule or {})
+    return made
+
+
+def licence(one: Clinician, state: str, verifier: User, until: datetime) -> Licence:
+    return Licence.objects.create(
+        clinician=one,
+        data_key=one.user.data_key,
+        country="US",
+        state=state,
+        number="T-1",
+        expires_on=until.date(),
+        verified_at=AT,
+        verified_by=verifier,
+        source="state board",
+    )
+
+
+def approved(by: User) -> dict[str, object]:
+    return {"status": PracticeStatus.APPROVED, "approved_at": AT, "approved_by": by, "approval_source": "interview"}
+
+
+def interpreter(name: str, org: Organization, approver: User, languages: Iterable[str]) -> Interpreter:
+    actor = Actor.objects.create(kind=ActorKind.INTERPRETER)
+    user = staff(name, org, Role.INTERPRETER)
+    made = Interpreter.objects.create(user=user, actor=actor, languages=list(languages), **approved(approver))
+    _open(actor, org, EVERY_DAY, {})
+    return made
+
+
+def clinic(name: str, org: Organization, *, chairs: int = 2, **fields: object) -> Location:
+    known: dict[str, object] = {
+        "city": "Houston",
+        "state": "TX",
+        "postal_code": "77074",
+        "zone": org.zone,
+        "languages": ["es"],
+        "specialties": ["family"],
+        "bookable_here": True,
+    }
+    place = Location.objects.create(organization=org, name=name, **known | fields)
+    for number in range(chairs):
+        actor = Actor.objects.create(kind=ActorKind.CHAIR)
+        Chair.objects.create(actor=actor, location=place, label=str(number + 1))
+        _open(actor, org, EVERY_DAY, {})
+    return place
+
+
+def _open(actor: Actor, org: Organization, hours: Iterable[Hours], how: dict[str, object]) -> None:
+    known: dict[str, object] = {"zone": org.zone, "horizon_days": 14, "notice_minutes": 0}
+    made = Schedule.objects.create(actor=actor, organization=org, **known | how)
+    schedules.set_week(made, hours, by=MAKER, at=AT)
+    open_starts.extend(at=AT)
+
+
+def patient(name: str, phone: str, *, state: str = "TX", zone: str = "America/Chicago", **fields: object) -> Patient:
+    """Somebody who is helped, with an account of their own that signs in by phone."""
+    user = User.objects.create(phone=phone, preferred_name=name, zone=zone)
+    return accounts.patient_of(user, about={"state": state, "zone": zone} | fields, by=MAKER, at=AT)
+
+
+def user_of(who: Patient) -> User:
+    return who.representatives.get().user
+
+
+def viewer(user: User | None = None, holder: str = "", at: datetime = AT) -> Viewer:
+    return Viewer(user, at, holder=holder or (f"holder-{user.pk}" if user else "browser"))
+
+
+def criteria(**fields: object) -> Criteria:
+    known: dict[str, object] = {
+        "state": "TX",
+        "language": "es",
+        "since": AT,
+        "until": AT + timedelta(days=14),
+        "zone": "America/Chicago",
+    }
+    return Criteria(**known | fields)
+
+
+def open_slots(at: datetime = AT, **fields: object) -> list[search.Found]:
+    return search.find(criteria(**fields), at=at).found
+
+
+def hold(by: Viewer, number: int = 0, at: datetime = AT) -> Appointment:
+    """Hold one of the open times, by default the first."""
+    return appointments.hold(open_slots(at)[number].slot, by=by, at=at)
+
+
+def booked(who: Patient, number: int = 0, at: datetime = AT, **fields: object) -> Appointment:
+    """A visit booked for a patient at one of the open times, by default the first."""
+    by = viewer(user_of(who), at=at)
+    return appointments.confirm(hold(by, number, at), patient=who, by=by, at=at, **fields)
