@@ -72,6 +72,11 @@ def actions(case: Case, language: str) -> tuple[list[Action], list[Action]]:
     return calls, [action for action in found.actions if action.kind == "tell"]
 
 
+def signs(case: Case, language: str) -> list[str]:
+    """Return a case's red flags in the words of their questions."""
+    return [flag.question.text[speaks(language)] for flag in book().flags if flag.code in case.flags]
+
+
 def timeline(case: Case) -> Iterator[dict[str, Any]]:
     """Yield what happened to a case, in order: kinds and codes, and who by name of account or system."""
     for event in _events(case):

@@ -111,7 +111,8 @@ class Room(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         me, other = str(self.presence.participant.uuid), str(message.get("to", ""))
         if {me, other} <= self.inside and isinstance(message.get("data"), dict):
-            passed = {"type": "pass.on", "to": other, "from": me, "data": message["data"]}
+            client = self.presence.client
+            passed = {"type": "pass.on", "to": other, "from": me, "client": client, "data": message["data"]}
             await self.channel_layer.group_send(self.group, passed)
 
     def _admit(self, waiting: str) -> None:
@@ -136,7 +137,8 @@ class Room(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def pass_on(self, message: dict[str, Any]) -> None:
         if self.presence and message["to"] == str(self.presence.participant.uuid):
-            await self._say({"kind": "signal", "from": message["from"], "data": message["data"]})
+            signal = {"kind": "signal", "from": message["from"], "client": message["client"], "data": message["data"]}
+            await self._say(signal)
 
     async def _show(self) -> None:
         """Send the room as it is now, or close if this place in it is over."""

@@ -1,10 +1,24 @@
 """Who is there in every test that asks for them, and what no test may do."""
 
 import socket
+from datetime import timedelta
 
 import pytest
 
-from scheduling.models import Clinician, Interpreter, Location, Organization, Patient, Role, User, VisitType
+from scheduling import clock as clocks
+from scheduling import notifications
+from scheduling.models import (
+    Clinician,
+    Interpreter,
+    Location,
+    Organization,
+    OutboxMessage,
+    Patient,
+    Queue,
+    Role,
+    User,
+    VisitType,
+)
 from tests import factories
 
 
@@ -99,3 +113,50 @@ def lupita(db) -> Patient:
 def beto(db) -> Patient:
     """Another patient."""
     return factories.patient("Beto", "+17135550145")
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.at = factories.AT
+
+    def __call__(self):
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    """The one clock that edges read, standing at factories.AT."""
+    still = Clock()
+    monkeypatch.setattr(clocks, "now", still)
+    monkeypatch.setattr(clocks, "database_now", still)
+    return still
+
+
+class Outbox:
+    """What telephones and mailboxes received, once everything owed was delivered."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def messages(self, kind: str = "") -> list[OutboxMessage]:
+        """Deliver what is due, and return the messages of a kind, oldest first."""
+        for queue in Queue:
+            notifications.deliver_due(queue, at=self.clock.at)
+        found = OutboxMessage.objects.select_related("notification").order_by("pk")
+        return [message for message in found if not kind or message.notification.kind == kind]
+
+    def code(self) -> str:
+        """Return the digits of the last code that was sent."""
+        return self.messages("code")[-1].body.split()[0]
+
+
+@pytest.fixture
+def outbox(settings, clock) -> Outbox:
+    """The demo's gateway, whatever the environment says."""
+    settings.SMS_GATEWAY = settings.EMAIL_GATEWAY = "scheduling.gateways.outbox"
+    return Outbox(clock)

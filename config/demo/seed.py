@@ -89,6 +89,8 @@ def _on_call(user: User, organization: Organization, rank: int, at: datetime) ->
 def _open_now(schedule: Schedule, at: datetime) -> None:
     """Give extra time from the last half hour on, so that a visit can be booked and entered at any hour of the day."""
     start = at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0)
+    if schedule.exceptions.filter(kind=ExceptionKind.EXTRA, ends_at__gt=at + timedelta(hours=2)).exists():
+        return
     AvailabilityException.objects.create(
         schedule=schedule, kind=ExceptionKind.EXTRA, starts_at=start, ends_at=start + timedelta(hours=6)
     )

@@ -5,7 +5,7 @@ reaches over its own verbs and over the names of complaints, never over anything
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ _NEAR: Final = 240  # characters: a denial or a date further off belongs to some
 
 @dataclass(frozen=True)
 class Said:
-    """A phrase where it was found, with the rest of its sentence before and after, and what comes next."""
+    """A phrase where it was found, the rest of its sentence before and after, and what comes next."""
 
     before: str
     words: str
@@ -25,14 +25,14 @@ class Said:
 
 
 def said(line: Line, found: re.Match[str]) -> Said:
-    """Return the find with its sentence, or as much of it as is near."""
+    """Return the find with its surroundings, or as much of them as is near."""
     before = line.text[max(0, found.start() - _NEAR) : found.start()].rpartition(" . ")[2]
     after, _, following = line.text[found.end() : found.end() + _NEAR].partition(". ")
     return Said(f" {before}", found[0], after, f" {following}")
 
 
 class Denial:
-    """Tells what is denied: ``no`` (fillers) what was said, alone or in a list of complaints."""
+    """Tells what is denied: a "no", its verbs, then what was said, alone or in a list of complaints."""
 
     def __init__(self, notation: Notation, data: Mapping[str, list[str]]) -> None:
         part = _parts(notation, data)
@@ -84,7 +84,7 @@ class Aside:
 
 
 class Past:
-    """Tells what is long over. How long ago counts differs: each sign names its limit, a key of ``ago``."""
+    """Tells what is long over. How long ago counts differs: a sign names its limit, a key of ``ago``, or "never"."""
 
     def __init__(self, notation: Notation, data: Mapping[str, list[str]], ago: Mapping[str, list[str]]) -> None:
         part = _parts(notation, data)
@@ -92,7 +92,7 @@ class Past:
         self._still, self._again = _anywhere(part["still"]), _anywhere(part["again"])
         self._ago: dict[str, re.Pattern[str]] = {}
         entries: list[str] = []
-        for limit, more in reversed(ago.items()):
+        for limit, more in reversed(list(ago.items())):  # what is years ago is months ago, too
             entries = [*entries, *more]
             self._ago[limit] = _anywhere(notation.any_of(entries).regex)
 
@@ -102,23 +102,22 @@ class Past:
         if ago is None:
             return False
         start = said.before.rpartition(", ")[2]
-        part = f" {start}{said.words}{said.after.partition(', ')[0]}"
-        if self._still.search(part) or self._again.search(said.next):
+        clause = f" {start}{said.words}{said.after.partition(', ')[0]}"
+        if self._still.search(clause) or self._again.search(said.next):
             return False
-        tense = self._last_verb(f" {start}{said.words}")
-        if ago.search(part):
+        tense = self._tense_of(f" {start}{said.words}")
+        if ago.search(clause):
             return tense != "now"
         return tense == "then" and bool(ago.search(f"{said.before}{said.words}{said.after}"))
 
-    def _last_verb(self, words: str) -> str | None:
+    def _tense_of(self, words: str) -> str | None:
+        """Return "now" or "then", as the last verb says; None without a verb."""
         verbs = list(self._tense.finditer(words))
         return None if not verbs else "now" if verbs[-1]["now"] else "then"
 
 
 def _parts(notation: Notation, data: Mapping[str, list[str]]) -> dict[str, str]:
-    """Return each list as a pattern that tries the longest entry first."""
-    longest_first = {name: sorted(entries, key=len, reverse=True) for name, entries in data.items()}
-    return {name: notation.any_of(entries).regex for name, entries in longest_first.items()}
+    return {name: notation.any_of(entries).regex for name, entries in data.items()}
 
 
 def _repeated(*parts: str) -> str:
@@ -132,8 +131,3 @@ def _ending(regex: str) -> re.Pattern[str]:
 
 def _anywhere(regex: str) -> re.Pattern[str]:
     return re.compile(f"(?<= ){regex}")
-
-
-def limits(ago: Iterable[str]) -> frozenset[str]:
-    """Return the limits a sign may name."""
-    return frozenset(ago) | {"never"}

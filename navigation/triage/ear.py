@@ -37,7 +37,7 @@ class Ear:
         self._denial = Denial(notation, data["denial"])
         self._aside = Aside(notation, data["aside"])
         self._past = Past(notation, data["past"], data["ago"])
-        self._reader = _reader(notation, data, [saying.phrase for saying in sayings])
+        self._reader = _reader(notation, data, sayings)
 
     def signs(self, text: str) -> frozenset[str]:
         """Return the codes of all signs that the text claims to be so, now."""
@@ -65,18 +65,17 @@ class Ear:
         return not taken_back
 
 
-def _reader(notation: Notation, data: Mapping[str, Any], sayings: list[Phrase]) -> Reader:
+def _reader(notation: Notation, data: Mapping[str, Any], sayings: list[_Saying]) -> Reader:
     figures = [notation.phrase(figure) for figure in data["figures"]]
     sentences, clauses = notation.any_of(data["sentences"]), notation.any_of(data["clauses"])
     grammar = [notation.any_of(entries) for part in _GRAMMAR for entries in data[part].values()]
-    known = frozenset[str]().union(*(phrase.words for phrase in [*sayings, *figures, *grammar, sentences, clauses]))
-    speller = Speller(
-        known,
-        data["short"],
-        sorted({w for p in sayings for w in p.words if not w.endswith("*") and w.isalpha()}),
-        data["kept"],
-    )
-    return Reader(speller, sentences, clauses, figures)
+    known = _words([saying.phrase for saying in sayings] + figures + grammar + [sentences, clauses])
+    guessed = _words(saying.phrase for saying in sayings if not saying.sign.literal)
+    return Reader(Speller(known, guessed, data["short"], data["kept"]), sentences, clauses, figures)
+
+
+def _words(phrases: Iterable[Phrase]) -> frozenset[str]:
+    return frozenset[str]().union(*(phrase.words for phrase in phrases))
 
 
 @cache

@@ -15,7 +15,7 @@ search a line grows with its length and no faster.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -26,7 +26,7 @@ _STEM: Final = 4  # letters under which the words of one stem are found together
 _NOTATION: Final = re.compile(r"\.\.\.|<!\(|!\(|[()\[\]|^$&]|\{[^{}]+\}|[^\s()\[\]|{}^$&]+")
 _AND: Final = frozenset({"y", "and"})
 _SPAN: Final = re.compile(r"(\d+)\.\.(\d+)")
-_BETWEEN: Final = "(?:(?!(?:[.,]|no|ni|sin|nunca|tampoco|not|nor|never|without|dont|doesnt|didnt|isnt) )[^ ]+ )"
+_BETWEEN: Final = "(?:(?!(?:[.,_]|no|ni|sin|nunca|tampoco|not|nor|never|without|dont|doesnt|didnt|isnt) )[^ ]+ )"
 _CLAUSE_BEGINS: Final = r"(?<=[.,] )"
 _CLAUSE_ENDS: Final = r"(?=[.,] )"
 _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz ")  # letters that stand for themselves
@@ -151,12 +151,12 @@ def _one_of(branches: list[Phrase]) -> Phrase:
 
 
 def _either(regexes: Iterable[str]) -> str:
-    """Return a pattern for any of these in which each letter is looked at once, however many words share it."""
+    """Return a pattern for any of these that looks at each letter once, and takes the longest of them first."""
     by_start: dict[str, list[str]] = {}
     for regex in dict.fromkeys(regexes):
         start = regex[:1] if regex[:1] in _PLAIN else regex
         by_start.setdefault(start, []).append(regex[len(start) :])
-    starts = sorted(by_start, key=lambda start: start == "")  # nothing more: only when nothing else fits
+    starts = sorted(by_start, key=lambda start: start == "")  # what ends here, only if nothing longer fits
     branches = [start + (rest[0] if len(rest := by_start[start]) == 1 else _either(rest)) for start in starts]
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
@@ -178,7 +178,12 @@ def _not_behind(part: Phrase) -> Phrase:
     return Phrase("".join(f"(?<! {re.escape(word)} )" for word in sorted(part.words)), (), part.words)
 
 
-_BRACKETS: Final = {"(": lambda part: part, "[": _perhaps, "!(": _not_ahead, "<!(": _not_behind}
+_BRACKETS: Final[dict[str, Callable[[Phrase], Phrase]]] = {
+    "(": lambda part: part,
+    "[": _perhaps,
+    "!(": _not_ahead,
+    "<!(": _not_behind,
+}
 _WITHIN_SIX: Final = Phrase(f"{_BETWEEN}{{0,6}}?", (), _NOTHING)
 _MARKS: Final = {
     "...": Phrase(f"{_BETWEEN}{{0,4}}?", (), _NOTHING),

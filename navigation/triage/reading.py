@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 from .letters import tokens
 from .phrases import Line, Phrase
 from .spelling import Speller
 
-_REMEMBERED: Final = 8192  # spellings already worked out
 _HIDDEN: Final = "_ "  # no phrase has this word, and none reaches over it
 
 
@@ -17,13 +15,13 @@ class Reader:
     """Turns text into words as the phrases spell them, parted into clauses, with figures of speech taken out."""
 
     def __init__(self, speller: Speller, sentences: Phrase, clauses: Phrase, figures: Iterable[Phrase]) -> None:
-        self._spelled = lru_cache(_REMEMBERED)(speller.read)
+        self._speller = speller
         self._starts = [(_before(sentences), ". "), (_before(clauses), ", ")]
         self._figures = tuple(figures)
 
     def literally(self, text: str) -> Line:
         """Return the line as written, which begins and ends with a boundary."""
-        words = " ".join(self._spelled(token) for token in tokens(text))
+        words = " ".join(self._speller.read(token) for token in tokens(text))
         line = f" . {words} . "
         for start, boundary in self._starts:
             line = start.sub(boundary, line)

@@ -48,7 +48,7 @@ class Speller:
     """
 
     def __init__(
-        self, known: Collection[str], short: Mapping[str, str], guessed: Collection[str], kept: Collection[str]
+        self, known: Collection[str], guessed: Collection[str], short: Mapping[str, str], kept: Collection[str]
     ) -> None:
         words = sorted(word for word in known if not word.endswith("*"))
         stems = sorted(word.removesuffix("*") for word in known if word.endswith("*"))
@@ -57,7 +57,7 @@ class Speller:
         self._by_ear = {sound(word): word for word in words if len(word) >= _BY_EAR_FROM}
         self._by_stem = {sound(stem): stem for stem in stems if len(stem) >= _BY_STEM_FROM}
         self._by_slip: defaultdict[str, list[str]] = defaultdict(list)
-        for word in guessed:
+        for word in sorted(guessed):
             for shorter in _slips(word):
                 self._by_slip[shorter].append(word)
 

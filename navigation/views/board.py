@@ -68,6 +68,7 @@ def _case_page(request: HttpRequest, found: Case, asker: Viewer, form: NoteForm,
         "zone": asker.user.zone if asker.user else "UTC",
         "history": shown.history(found),
         "outcomes": shown.OUTCOMES,
+        "signs": shown.signs(found, request.LANGUAGE_CODE),
         "notes": found.notes.select_related("data_key", "by_user__data_key"),
         "intakes": found.intakes.select_related("data_key"),
     }

@@ -13,6 +13,7 @@ from navigation import intake as intakes
 from navigation import triage
 from navigation.forms import NeedForm
 from navigation.models import Intake
+from navigation.triage import page
 from scheduling import clock, places
 from scheduling.access import Viewer, remember_grant, remember_holder, viewer
 from scheduling.accounts import grant_link
@@ -69,17 +70,11 @@ def _own(uuid: UUID, asker: Viewer) -> Intake:
 
 
 def _questions(request: HttpRequest, intake: Intake) -> list[tuple[str, str]]:
-    """Return what is still to be asked.
-
-    A yes to a question that is no danger by itself brings those that follow from it.
-    """
+    """Return what is still to be asked: what follows from a yes that is no danger by itself comes first."""
     given = intakes.given(intake)
     language, off = intakes.speaks(request.LANGUAGE_CODE), settings.RED_FLAGS_OFF
-    asked = [pair for pair in triage.questions(language, off=off) if pair[0] not in given]
-    followed = [
-        pair for code, answer in given.items() if answer == "yes" for pair in triage.follow_up(code, language, off=off)
-    ]
-    return followed + asked
+    followed = [pair for code, said in given.items() if said == "yes" for pair in triage.follow_up(code, language, off)]
+    return [pair for pair in [*followed, *page.signs(language, off)] if pair[0] not in given]
 
 
 def _answers(request: HttpRequest, intake: Intake) -> dict[str, str]:

@@ -10,6 +10,7 @@ const GRACE = 30_000; // how long a picture that still flows is kept after its l
 
 const media = new Media();
 const peers = new Map(); // participant id → {peer, client, tile, gone}
+const early = new Map(); // page of a participant → what it said before we were told that it is inside
 let line = null;
 let way = null;
 let me = null;
@@ -62,7 +63,14 @@ function showSelf() {
 
 function hear(message) {
   if (message.kind === "room") room(message);
-  if (message.kind === "signal") peers.get(message.from)?.peer.hear(message.data);
+  if (message.kind === "signal") signal(message);
+}
+
+// An offer may overtake the news that its sender is inside: it is kept until then, or both would wait for the other.
+function signal({ from, client, data }) {
+  const known = peers.get(from);
+  if (known?.client === client) known.peer.hear(data);
+  else early.set(client, [...(early.get(client) ?? []), data]);
 }
 
 function room({ you, inside, waiting }) {
@@ -93,6 +101,8 @@ function meet(other) {
     shown: (stream) => (tile.querySelector("video").srcObject = stream),
   });
   peers.set(other.id, { peer, client: other.client, tile, gone: 0 });
+  for (const data of early.get(other.client) ?? []) peer.hear(data);
+  early.delete(other.client);
 }
 
 // Somebody's line is gone. If their picture still flows, they are probably coming back: keep it a while.
