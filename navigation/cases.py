@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from navigation import escalation, moves, on_call
-from navigation.models import CODE_LETTERS, Case, CaseKind, CaseNote, CaseStatus, Tier
+from navigation.models import CODE_LETTERS, Case, CaseKind, CaseNote, CaseStatus, Escalation, Tier
 from navigation.models.escalation import EscalationStatus
 from scheduling import events
 from scheduling.access import System, Viewer
@@ -45,7 +45,6 @@ def open(report: Report, *, organization: Organization | None = None, by: By, at
         kind=report.kind,
         tier=report.tier,
         flags=sorted(set(report.flags)),
-        told_to_call=report.told_to_call,
         organization=organization or route(report.state, at=at),
         opened_by=by.user if isinstance(by, Viewer) else None,
         holder=by.holder if isinstance(by, Viewer) else "",
@@ -87,24 +86,35 @@ def route(state: str, *, at: datetime) -> Organization:
 def tell_more(case: Case, report: Report, *, by: Viewer, at: datetime) -> Case:
     """Add what the person tells us next: where they are, how to call back, who is with them.
 
-    More urgent only, never less.
+    More urgent only, never less. A case that is over stays over: what is told about it opens another; return that.
     """
     engine = escalation.locked(case)
     case = engine.case
+    if case.status == CaseStatus.RESOLVED:
+        return open(report, organization=case.organization, by=by, at=at)
     _learn(case, report)
     case.flags = sorted({*case.flags, *report.flags})
     if _more_urgent(report.tier, Tier(case.tier)):
-        case.tier = report.tier
-        escalation.restart(engine, at=at)
+        _call_again(engine, report, by=by, at=at)
     case.version += 1
     case.save()
     events.record("case.told_more", case, by=by, at=at, fields=_given(report))
     return case
 
 
+def _call_again(engine: Escalation, report: Report, *, by: By, at: datetime) -> None:
+    """Begin the more urgent ladder; who had taken the case took something less, and is asked again with the others."""
+    case = engine.case
+    case.tier, case.kind = report.tier, report.kind
+    escalation.restart(engine, at=at)
+    if case.status == CaseStatus.ACKNOWLEDGED:
+        case.owner = None
+        moves.move(case, CaseStatus.OPEN, by=by, at=at, kind="case.more_urgent")
+
+
 def _learn(case: Case, report: Report) -> None:
     """Take over what the report says; what it leaves out stays as it was."""
-    for name in ("place", "preferred_name", "present", "state"):
+    for name in ("place", "preferred_name", "present", "state", "told_to_call"):
         if getattr(report, name):
             setattr(case, name, getattr(report, name))
     if report.callback:

@@ -112,8 +112,17 @@ def step_due(*, at: datetime, limit: int = 200) -> int:
 
 def _claim(at: datetime) -> Escalation | None:
     due = Escalation.objects.exclude(status=EscalationStatus.ENDED).filter(due_at__lte=at)
-    rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("case__organization", "case__data_key")
-    return rows.order_by("due_at").first()
+    found: Escalation | None = _lock(due, skip_locked=True).order_by("due_at").first()
+    return found
+
+
+def _lock(escalations: Any, **how: Any) -> Any:
+    """Lock escalations and their cases.
+
+    Whoever waited for the lock must read both as they are now: a row that is only joined comes as it was before.
+    """
+    rows = escalations.select_for_update(of=("self", "case"), no_key=True, **how)
+    return rows.select_related("case__organization", "case__data_key")
 
 
 def _safely(escalation: Escalation, at: datetime) -> int:
@@ -185,8 +194,9 @@ def _schedule_next(escalation: Escalation, at: datetime) -> None:
 
 
 def _expire_answer(escalation: Escalation, at: datetime) -> None:
-    """Put a case that was answered and then left alone back on the ladder, from the first step."""
+    """Put a case that was answered and then left alone back on the ladder, from the first step; nobody has it now."""
     _run_again(escalation, at)
+    escalation.case.owner = None
     moves.move(escalation.case, CaseStatus.OPEN, by=ENGINE, at=at, kind="case.answer_expired")
 
 
@@ -201,8 +211,8 @@ def _run_again(escalation: Escalation, at: datetime) -> None:
 
 def locked(case: Case) -> Escalation:
     """Lock the case's escalation, which every verb on a case does first, and return it with the case read again."""
-    rows = Escalation.objects.select_for_update(of=("self",)).select_related("case__organization", "case__data_key")
-    return rows.get(case=case)
+    found: Escalation = _lock(Escalation.objects).get(case=case)
+    return found
 
 
 def answered(escalation: Escalation, *, at: datetime) -> None:

@@ -185,6 +185,7 @@ def _entry(event: Event) -> dict[str, Any]:
         "case.told_more": _("The person told us more"),
         "case.paged": _("People were called"),
         "case.step_empty": _("There was nobody to call on this step"),
+        "case.more_urgent": _("It became more urgent: it rings again"),
         "case.acknowledged": _("%(name)s took the case") % {"name": by},
         "case.answer_expired": _("Nothing was written down in time: it rings again"),
         "case.noted": _("%(name)s wrote a note") % {"name": by},
@@ -194,6 +195,7 @@ def _entry(event: Event) -> dict[str, Any]:
         "case.acknowledged": "good",
         "case.resolved": "good",
         "case.answer_expired": "urgent",
+        "case.more_urgent": "urgent",
         "case.step_empty": "urgent",
     }
     return {"words": words.get(event.kind, event.kind), "at": event.at, "tone": tone.get(event.kind, "info")}

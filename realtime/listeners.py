@@ -6,6 +6,8 @@ from realtime import groups
 from scheduling.events import recorded
 from scheduling.models import Clinician, Event
 
+OF_NO_DAY = frozenset({"appointment.held", "appointment.hold_extended"})  # a hold is nobody's visit yet
+
 
 def connect() -> None:
     """Begin to listen; called from AppConfig.ready()."""
@@ -23,7 +25,8 @@ def _groups(event: Event) -> list[str]:
     if event.subject_type == "case":
         return [groups.case(event.subject), groups.board(event.organization_id or 0)]
     if event.subject_type == "appointment":
-        return [groups.appointment(event.subject), *_days(str(event.subject))]
+        days = [] if event.kind in OF_NO_DAY else _days(str(event.subject))
+        return [groups.appointment(event.subject), *days]
     if event.subject_type in ("presence", "encounter"):
         room = groups.room(event.codes.get("encounter") or event.subject)
         visit = event.codes["appointment"]

@@ -157,12 +157,13 @@ class Room(AsyncWebsocketConsumer):  # type: ignore[misc]
             return {"closed": "finished"}
         if encounter.room_epoch != self.key.epoch or encounter.status == EncounterStatus.CANCELLED:
             return {"closed": "revoked"}
-        if presence.left_at is not None:
+        here = list(_present(encounter.pk))
+        if presence not in here:
             return {"closed": "elsewhere"}
-        people = [_person(one) for one in _present(encounter.pk)]
+        people = [_person(one) for one in here]
         waiting = [one for one in people if not one["admitted"]]
         return {
-            "you": next(one for one in people if one["id"] == str(presence.participant.uuid)),
+            "you": people[here.index(presence)],
             "inside": [one for one in people if one["admitted"]],
             "waiting": waiting if presence.participant.role in encounters.ADMITTING else [],
         }
@@ -226,6 +227,6 @@ def _parse(text: str | None) -> dict[str, Any] | None:
         return None
     try:
         message = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) else None

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import HttpRequest
 
-from scheduling import sealing
-from scheduling.models import ApiToken, LinkGrant, Membership, Role, User
+from scheduling import sealing, sql
+from scheduling.models import LinkGrant, Membership, Role, User
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 GRANTS = "grants"  # in the session: link grants, as UUID strings
@@ -104,11 +104,6 @@ def remember_grant(request: HttpRequest, grant: LinkGrant) -> None:
 
 def bearer_user(token: str) -> User | None:
     """Return whose token it is, or None: one query."""
-    found = (
-        ApiToken.objects.filter(
-            token_hash=sealing.keyed_hash(token, "api_token"), revoked_at=None, user__is_active=True
-        )
-        .select_related("user__data_key")
-        .first()
-    )
-    return found.user if found else None
+    held = "JOIN scheduling_apitoken t ON t.user_id = x.id"
+    valid = "WHERE t.token_hash = %s AND t.revoked_at IS NULL AND x.is_active"
+    return sql.first(User, f"{held} {valid}", [sealing.keyed_hash(token, "api_token")])

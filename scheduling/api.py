@@ -39,7 +39,8 @@ class Search(Strict):
     since: datetime | date | None = Field(None, alias="from")
     until: datetime | date | None = Field(None, alias="to")
     zone: str = ""
-    limit: int = Field(20, ge=1, le=200)
+    clinician: UUID | None = Field(None, description="only this clinician's times")
+    limit: int = Field(20, ge=1, le=1000)
 
 
 class NewHold(Strict):
@@ -64,7 +65,7 @@ def list_slots(request: HttpRequest, query: Query[Search]) -> JsonResponse:
     language = request.LANGUAGE_CODE
     return JsonResponse(
         {
-            "slots": [shown.found(one, language, wanted.language) for one in results.found],
+            "slots": shown.times(results.found, language, wanted.language),
             "refusals": [{"code": refused.code, "count": refused.count} for refused in results.refusals],
         }
     )
@@ -90,6 +91,7 @@ def _criteria(query: Search, at: datetime) -> Criteria:
         specialty=query.specialty,
         care=query.care,
         age=query.age,
+        clinician=query.clinician,
         limit=query.limit,
     )
 
@@ -118,8 +120,7 @@ def create_hold(request: HttpRequest, body: NewHold) -> JsonResponse:
 
 def _others(request: HttpRequest, slot: slots.Slot, at: datetime) -> list[dict[str, Any]]:
     """Return the next open times like one that was taken."""
-    near = search.like(slot, limit=ALTERNATIVES, at=at)
-    return [shown.found(one, request.LANGUAGE_CODE, "") for one in near]
+    return shown.times(search.like(slot, limit=ALTERNATIVES, at=at), request.LANGUAGE_CODE, "")
 
 
 @router.post("/appointments", summary="Book a held time")

@@ -63,13 +63,13 @@ def hold(slot: Slot, *, by: Viewer, at: datetime, replace_oldest: bool = False) 
 
 def _hold(slot: Slot, *, by: Viewer, at: datetime) -> Appointment:
     offers = open_starts.lock(slot.actors)
-    visit_type = VisitType.objects.filter(uuid=slot.visit_type, active=True).first()
+    visit_type = sql.first(VisitType, "WHERE x.uuid = %s AND x.active", [slot.visit_type])
     if visit_type is None or not search.may_see(offers, slot, visit_type, at=at):
         raise SlotTaken
     if not all(open_starts.is_open(offer.schedule, slot.starts_at, visit_type.minutes) for offer in offers):
         raise SlotTaken
     host = _host(offers)
-    appointment: Appointment = Appointment.objects.create(
+    appointment = Appointment(
         status=AppointmentStatus.PROPOSED,
         visit_type=visit_type,
         organization_id=host.schedule.organization_id,
@@ -82,7 +82,7 @@ def _hold(slot: Slot, *, by: Viewer, at: datetime) -> Appointment:
         held_by=by.holder,
         created_at=at,
     )
-    _occupy(appointment, offers)
+    _insert(appointment, offers)
     events.record("appointment.held", appointment, by=by, at=at)
     return appointment
 
@@ -114,18 +114,29 @@ def _host(offers: Iterable[Offer]) -> Offer:
     return next(offer for offer in offers if offer.kind in (ActorKind.CLINICIAN, ActorKind.CHAIR))
 
 
-def _occupy(appointment: Appointment, offers: Sequence[Offer]) -> None:
-    """Let the actors take part, each with its buffers around the visit."""
-    times = [Taken(offer.schedule, offer.occupied(appointment.starts_at, appointment.ends_at)) for offer in offers]
-    Participant.objects.bulk_create(
-        Participant(
-            appointment=appointment,
-            actor_id=offer.schedule.actor_id,
-            role=ParticipantRole(offer.kind),
-            occupied=time.occupied,
-        )
-        for offer, time in zip(offers, times, strict=True)
-    )
+_INSERT = """
+WITH appointment AS (
+  INSERT INTO scheduling_appointment (
+    uuid, status, visit_type_id, organization_id, location_id, patient_state, zone, starts_at, ends_at, held_until,
+    held_by, created_at, hold_extended, reason, cancelled_because, version, sequence
+  ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, '', '', 0, 0) RETURNING id
+), part AS (
+  INSERT INTO scheduling_participant (uuid, appointment_id, actor_id, role, occupied)
+  SELECT gen_random_uuid(), appointment.id, actor, role, occupied
+  FROM appointment, unnest(%s::bigint[], %s::text[], %s::tstzrange[]) AS offered (actor, role, occupied)
+)
+SELECT id FROM appointment
+"""
+
+
+def _insert(new: Appointment, offers: Sequence[Offer]) -> None:
+    """Write a hold and let its actors take part, each with its buffers around the visit; keep the copy true to it."""
+    times = [Taken(offer.schedule, offer.occupied(new.starts_at, new.ends_at)) for offer in offers]
+    visit = (new.uuid, new.status, new.visit_type_id, new.organization_id, new.location_id, new.patient_state)
+    when = (new.zone, new.starts_at, new.ends_at, new.held_until, new.held_by, new.created_at)
+    actors = [offer.schedule.actor_id for offer in offers]
+    roles, occupied = [offer.kind for offer in offers], [time.occupied for time in times]
+    [(new.pk,)] = sql.rows(_INSERT, [*visit, *when, actors, roles, occupied])
     open_starts.take(times)
 
 
@@ -317,8 +328,8 @@ SELECT id FROM scheduling_actor WHERE id = ANY(
 def locked(appointment: Appointment, also: Sequence[int] = ()) -> Appointment:
     """Lock the appointment's actors (and others that are to join), then the appointment, and return it read again."""
     sql.rows(_LOCK, [appointment.pk, list(also)])
-    rows = Appointment.objects.select_for_update(of=("self",)).select_related("visit_type")
-    found: Appointment = rows.get(pk=appointment.pk)
+    found = sql.first(Appointment, "WHERE x.id = %s FOR UPDATE", [appointment.pk])
+    assert found, "appointments are never deleted while somebody holds one"
     return found
 
 

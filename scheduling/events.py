@@ -53,7 +53,7 @@ def record(kind: str, subject: Subject, *, by: Viewer | System, at: datetime, **
         organization_id=getattr(subject, "organization_id", None),
         at=at,
         codes=codes,
-        **_who(by),
+        **_who(by, [str(subject.uuid), *codes.values()]),
     )
     _insert(event, [reader for reader, kinds in _readers.items() if kind in kinds])
     transaction.on_commit(lambda: recorded.send_robust(sender=Event, event=event), robust=True)
@@ -80,19 +80,20 @@ def _insert(event: Event, readers: list[str]) -> None:
     [(event.pk,)] = sql.rows(_INSERT, [*what, *by, event.at, json.dumps(event.codes), event.at, readers])
 
 
-def _who(by: Viewer | System) -> dict[str, Any]:
+def _who(by: Viewer | System, about: list[Any]) -> dict[str, Any]:
+    """Return who acts; of several links somebody holds, the one to what it is about."""
     if isinstance(by, System):
         return {"by_system": by.name}
     if by.user is not None:
         return {"by_user": by.user}
     if by.link_grants:
-        return {"by_link": by.link_grants[0]}
+        return {"by_link": min(by.link_grants, key=lambda grant: str(grant.subject) not in about)}
     return {"by_system": "public"}
 
 
 def looked(subject: Subject, action: str, *, by: Viewer, at: datetime) -> None:
     """Write down that somebody opened a record."""
-    who = {key: value for key, value in _who(by).items() if key != "by_system"}
+    who = {key: value for key, value in _who(by, [str(subject.uuid)]).items() if key != "by_system"}
     subject_type = type(subject).__name__.lower()
     AccessRecord.objects.create(subject_type=subject_type, subject=subject.uuid, action=action, at=at, **who)
 

@@ -31,7 +31,8 @@ class _SealedAttribute(DeferredAttribute):
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text sealed under its row's `data_key`; empty text stays empty.
 
-    It cannot be searched, sorted or written by `QuerySet.update`: each raises TypeError.
+    It cannot be searched, or written by `QuerySet.update`: each raises TypeError. Sorting by it sorts ciphertext, which
+    means nothing. Whether there is any text may be asked (`phone=""`).
     """
 
     descriptor_class = _SealedAttribute
@@ -47,5 +48,13 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value and not isinstance(value, Ciphertext):
-            raise TypeError(f"{self.model.__name__}.{self.name} is encrypted: save the instance, look it up otherwise")
+            raise self._is_encrypted()
         return value if value is None else str(value)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name not in ("exact", "in", "isnull"):  # the others do not ask get_db_prep_value
+            raise self._is_encrypted()
+        return super().get_lookup(lookup_name)
+
+    def _is_encrypted(self) -> TypeError:
+        return TypeError(f"{self.model.__name__}.{self.name} is encrypted: save the instance, look it up otherwise")

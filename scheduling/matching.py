@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class Reason(StrEnum):
@@ -30,6 +31,7 @@ class Criteria:
     specialty: str = ""
     care: str = ""
     age: int | None = None
+    clinician: UUID | None = None
     limit: int = 20
 
 

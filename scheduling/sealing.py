@@ -30,9 +30,9 @@ def new_data_key() -> bytes:
 def open_data_key(sealed: bytes) -> bytes:
     """Return the 32 bytes inside; raises Unreadable if the keyring no longer holds the key named in front."""
     name, _, box = bytes(sealed).partition(b":")
-    master = settings.DATA_KEYS.get(name.decode())
+    master = settings.DATA_KEYS.get(name.decode(errors="replace"))
     if master is None:
-        raise Unreadable(f"keyring has no key {name.decode()!r}")
+        raise Unreadable(f"keyring has no key {name!r}")
     return _decrypt(master, box)
 
 
@@ -46,7 +46,7 @@ def unseal(sealed: str, key_id: int, key: bytes) -> str:
     name, _, box = sealed.partition(".")
     if name != str(key_id):
         raise Unreadable(f"sealed under key {name}, not {key_id}")
-    return _decrypt(key, base64.urlsafe_b64decode(box), name.encode()).decode()
+    return _decrypt(key, _from_base64(box), name.encode()).decode()
 
 
 def keyed_hash(value: str, purpose: str) -> str:
@@ -63,8 +63,15 @@ def _encrypt(key: bytes, text: bytes, bound_to: bytes = b"") -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, text, bound_to)
 
 
+def _from_base64(box: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(box)
+    except ValueError:
+        raise Unreadable("altered: not base64") from None
+
+
 def _decrypt(key: bytes, box: bytes, bound_to: bytes = b"") -> bytes:
     try:
         return AESGCM(key).decrypt(box[:_NONCE], box[_NONCE:], bound_to)
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
         raise Unreadable("altered, or sealed under another key") from None

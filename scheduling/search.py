@@ -70,7 +70,7 @@ def find(criteria: Criteria, *, at: datetime, each: int = 0) -> Results:
     refusals: list[Refused] = []
     if remote:
         found, refusals = _clinicians(criteria, remote, at, each or criteria.limit)
-    if in_person:
+    if in_person and criteria.clinician is None:
         found += _clinics(criteria, in_person, at)
     found.sort(key=lambda one: one.slot.starts_at)
     return Results(found[: criteria.limit], refusals)
@@ -88,9 +88,19 @@ def like(slot: Slot, *, limit: int, at: datetime) -> list[Found]:
     wanted = Criteria(
         slot.state, "", since, since + timedelta(days=28), slot.zone, visit_type=visit_type.code, limit=limit * 8
     )
-    found = find(wanted, at=at).found
-    found.sort(key=lambda one: (one.slot.actors != slot.actors, abs(one.slot.starts_at - slot.starts_at)))
+    found, clinic = find(wanted, at=at).found, _clinic(slot)
+    found.sort(key=lambda one: (not _with_same(one, slot, clinic), abs(one.slot.starts_at - slot.starts_at)))
     return sorted(found[:limit], key=lambda one: one.slot.starts_at)
+
+
+def _clinic(slot: Slot) -> int | None:
+    """Return the clinic of which a slot takes a chair, if it does."""
+    return Location.objects.filter(chairs__actor__uuid__in=slot.actors).values_list("pk", flat=True).first()
+
+
+def _with_same(one: Found, slot: Slot, clinic: int | None) -> bool:
+    """Return whether an open time is with the people of the slot; at a clinic one chair is as good as another."""
+    return one.slot.actors == slot.actors or (one.location is not None and one.location.pk == clinic)
 
 
 def slot_of(appointment: Appointment) -> Slot:
@@ -171,6 +181,7 @@ _COUNT = f"""
 SELECT {_REFUSAL} AS refusal, count(*), (array_agg(c.actor_id))[1:{FEW + 1}]
 FROM {_CLINICIAN}
 WHERE c.status = 'approved' AND (%(only)s::bigint[] IS NULL OR c.actor_id = ANY(%(only)s))
+  AND (%(clinician)s::uuid IS NULL OR c.uuid = %(clinician)s)
 GROUP BY refusal
 """
 # The first times of all are among the times of those whose own first time is soonest.
@@ -259,6 +270,7 @@ def _parameters(criteria: Criteria, visit_type: VisitType) -> dict[str, Any]:
         "until": criteria.until,
         "zone": criteria.zone,
         "limit": criteria.limit,
+        "clinician": criteria.clinician,
         "only": None,
     }
 

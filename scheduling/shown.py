@@ -1,5 +1,6 @@
 """How an appointment or an open time is shown: to programs as plain values, to people with its reasons in words."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,14 +18,22 @@ def stamp(instant: datetime | None, zone: str) -> str | None:
     return instant.astimezone(ZoneInfo(zone)).isoformat() if instant else None
 
 
-def found(one: Found, language: str, spoken: str) -> dict[str, Any]:
-    """Return an open time as the API gives it."""
-    slot = one.slot
+def times(results: Iterable[Found], language: str, spoken: str) -> list[dict[str, Any]]:
+    """Return open times as the API gives them; what is the same for all times of one person is made once."""
+    known: dict[Any, dict[str, Any]] = {}
+    shown = []
+    for one in results:
+        key = (one.visit_type.pk, one.clinician or one.location)
+        if key not in known:
+            known[key] = _same(one, language, spoken)
+        slot = one.slot
+        starts_at, ends_at = stamp(slot.starts_at, slot.zone), stamp(one.ends_at, slot.zone)
+        shown.append({"id": slot.id, "starts_at": starts_at, "ends_at": ends_at, "zone": slot.zone} | known[key])
+    return shown
+
+
+def _same(one: Found, language: str, spoken: str) -> dict[str, Any]:
     return {
-        "id": slot.id,
-        "starts_at": stamp(slot.starts_at, slot.zone),
-        "ends_at": stamp(one.ends_at, slot.zone),
-        "zone": slot.zone,
         "visit_type": visit_type(one, language),
         "clinician": clinician(one.clinician) if one.clinician else None,
         "interpreter": None,

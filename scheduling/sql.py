@@ -4,10 +4,15 @@ The ORM spends more time writing these statements than the database spends answe
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from django.db import connection
+from django.db.models import Model
 
+from scheduling.fields import EncryptedTextField
+
+M = TypeVar("M", bound=Model)
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
@@ -25,3 +30,19 @@ def run(statement: str, parameters: Parameters = ()) -> int:
         cursor.execute(statement, parameters)
         touched: int = cursor.rowcount
     return touched
+
+
+def first(model: type[M], condition: str, parameters: Parameters) -> M | None:
+    """Return the first row of a model's table (named `x`) that meets a condition, or None.
+
+    Its encrypted texts are read when somebody asks for them. Not for models with JSON.
+    """
+    names, columns = _columns(model)
+    found = rows(f"SELECT {columns} FROM {model._meta.db_table} x {condition}", parameters)
+    return model.from_db(connection.alias, names, found[0]) if found else None
+
+
+@cache
+def _columns(model: type[Model]) -> tuple[list[str], str]:
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, EncryptedTextField)]
+    return [field.attname for field in fields], ", ".join(f"x.{field.column}" for field in fields)

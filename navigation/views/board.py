@@ -54,11 +54,11 @@ def staff_case(request: HttpRequest, code: str) -> HttpResponse:
     at = clock.now()
     asker = viewer(request, at)
     found = _visible(code, asker)
-    events.looked(found, "case", by=asker, at=at)
     return _case_page(request, found, asker, NoteForm(), at)
 
 
 def _case_page(request: HttpRequest, found: Case, asker: Viewer, form: NoteForm, at: datetime) -> HttpResponse:
+    events.looked(found, "case", by=asker, at=at)
     card = shown.for_board(found, shown.paged([found]), asker, at)
     context = {
         "card": card,

@@ -49,7 +49,11 @@ def death(request: HttpRequest) -> HttpResponse:
 def _open(request: HttpRequest, report: Report) -> HttpResponse:
     at = clock.database_now()
     remember_holder(request)
-    case = cases.open(report, by=viewer(request, at), at=at)
+    return _lead_to(request, cases.open(report, by=viewer(request, at), at=at), at)
+
+
+def _lead_to(request: HttpRequest, case: Case, at: datetime) -> HttpResponse:
+    """Let the browser see the case, and lead it there."""
     grant, _secret = grant_link(GrantScope.CASE, case.uuid, at=at)
     remember_grant(request, grant)
     return redirect("case", case.uuid)
@@ -65,8 +69,7 @@ def case_now(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         report = _report(form, Tier(found.tier), CaseKind(found.kind), found.language)
-        cases.tell_more(found, report, by=asker, at=at)
-        return redirect("case", found.uuid)
+        return _lead_to(request, cases.tell_more(found, report, by=asker, at=at), at)
     calls, advice = shown.actions(found, request.LANGUAGE_CODE)
     return render(request, "navigation/emergency.html", {"form": form, "case": found, "calls": calls, "advice": advice})
 

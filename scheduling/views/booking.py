@@ -15,6 +15,8 @@ from scheduling.access import Viewer, viewer
 from scheduling.forms import CodeForm, ContactForm, ReasonForm
 from scheduling.models import Appointment, AppointmentStatus, PhoneCode, User
 from scheduling.refusals import CodeExpired, HoldExpired, NotFound, PatientBusy, Refusal, TooManyCodes, WrongCode
+from scheduling.search import Found
+from scheduling.slots import Slot
 
 CODE = "phone_code"  # in the session: which code was sent last
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -180,7 +182,15 @@ def _page(
 
 def _expired(request: HttpRequest, held: Appointment, at: Any) -> HttpResponse:
     """Say that the time was let go; offer it again if it is still free, and what is near if not."""
-    near = search.like(search.slot_of(held), limit=4, at=at)
-    same = [one for one in near if one.slot.starts_at == held.starts_at]
-    context = {"held": held, "same": same[:1], "others": near[:3]}
+    slot = search.slot_of(held)
+    near = search.like(slot, limit=4, at=at)
+    # Over, but nobody has asked for the time since and no sweep has come by: it is still kept, for nobody.
+    free = held.status == AppointmentStatus.PROPOSED or any(_same(one, slot, held) for one in near)
+    context = {"held": held, "again": slot if free else None, "others": near[:3]}
     return render(request, "scheduling/hold_over.html", context, status=HoldExpired.status)
+
+
+def _same(one: Found, slot: Slot, held: Appointment) -> bool:
+    """Return whether an open time is the one that was held: the same hour with the same person, or any chair there."""
+    with_them = one.slot.actors == slot.actors
+    return one.slot.starts_at == slot.starts_at and (with_them or held.location_id == getattr(one.location, "pk", 0))

@@ -28,6 +28,7 @@ from scheduling.schedules import Hours
 
 # A Monday morning in Houston: 9:00 by the wall clock, an hour before anything begins.
 AT = datetime(2026, 6, 8, 14, 0, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MAKER = System("tests")
 EVERY_DAY = [Hours(day, time(10), time(12)) for day in range(7)]
 
