@@ -107,6 +107,7 @@ CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 # 1 s is kombu's default for the in-memory broker: every task would wait that long.
 CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else {"polling_interval": 0.02}
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_BACKEND_THREAD_SAFE = True  # one for all: each request has a thread of its own
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_REDIRECT_STDOUTS = False

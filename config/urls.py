@@ -6,6 +6,7 @@ from django.urls import include, path
 from config import health
 from config.api import api
 
+handler404 = "scheduling.problems.not_found"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("api/v1/", api.urls),

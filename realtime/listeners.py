@@ -3,6 +3,7 @@
 from typing import Any
 
 from realtime import groups
+from scheduling import sql
 from scheduling.events import recorded
 from scheduling.models import Clinician, Event
 
@@ -38,5 +39,10 @@ def _groups(event: Event) -> list[str]:
 
 
 def _days(appointment: str) -> list[str]:
-    clinicians = Clinician.objects.filter(actor__participations__appointment__uuid=appointment)
-    return [groups.day(user) for user in clinicians.values_list("user__uuid", flat=True)]
+    return [groups.day(user) for (user,) in sql.rows(_DAYS, [appointment])]
+
+
+_DAYS = """
+SELECT u.uuid FROM scheduling_appointment a JOIN scheduling_participant p ON p.appointment_id = a.id
+JOIN scheduling_clinician c ON c.actor_id = p.actor_id JOIN scheduling_user u ON u.id = c.user_id WHERE a.uuid = %s
+"""

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from scheduling import events, notifications, sealing
+from scheduling import events, notifications, sealing, sql
 from scheduling.access import System, Viewer
 from scheduling.models import (
     Actor,
@@ -97,6 +97,14 @@ def _account(code: PhoneCode, at: datetime) -> User:
     known = User.objects.filter(phone_hash=code.phone_hash).first()
     if known:
         return known
+    try:
+        with transaction.atomic():
+            return _begin(code, at)
+    except IntegrityError:  # the same phone was proved in another browser at the same moment
+        return User.objects.get(phone_hash=code.phone_hash)
+
+
+def _begin(code: PhoneCode, at: datetime) -> User:
     typed = typed_with(code)
     user = User.objects.create(
         phone=code.phone, preferred_name=typed.get("name", ""), language=typed.get("language", "es")
@@ -114,11 +122,11 @@ def typed_with(code: PhoneCode) -> dict[str, Any]:
 @transaction.atomic
 def patient_of(user: User, *, about: Mapping[str, Any], by: Viewer | System, at: datetime) -> Patient:
     """Return the patient that the user is, begun now from `about` (name, languages, state, zone, email) if need be."""
-    own = Patient.objects.filter(
-        representatives__user=user, representatives__relation=Relation.SELF, representatives__until=None
-    ).first()
-    if own:
-        return own  # type: ignore[no-any-return]
+    if own := sql.first(Patient, _OWN, [user.pk]):
+        return own
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)  # whoever asks twice at once begins one
+    if own := sql.first(Patient, _OWN, [user.pk]):
+        return own
     patient: Patient = Patient.objects.create(
         data_key=user.data_key,
         actor=Actor.objects.create(kind=ActorKind.PATIENT),
@@ -133,6 +141,11 @@ def patient_of(user: User, *, about: Mapping[str, Any], by: Viewer | System, at:
     Representative.objects.create(user=user, patient=patient, relation=Relation.SELF, consented_at=at)
     events.record("patient.began", patient, by=by, at=at)
     return patient
+
+
+_OWN = """
+JOIN scheduling_representative r ON r.patient_id = x.id WHERE r.user_id = %s AND r.relation = 'self' AND r.until IS NULL
+"""
 
 
 @transaction.atomic

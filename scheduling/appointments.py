@@ -246,33 +246,31 @@ def _let_go(pk: int, because: str, *, by: By, at: datetime) -> bool:
 
 @transaction.atomic
 def arrive(appointment: Appointment, *, by: Viewer, at: datetime) -> Appointment:
-    """Note that the patient is at the door; arriving again changes nothing."""
-    return _step(appointment, {AppointmentStatus.BOOKED: AppointmentStatus.ARRIVED}, by, at)
+    """Note that the patient is at the door; arriving again, or during the visit, changes nothing.
+
+    Raises NotPossibleNow, like the steps that follow.
+    """
+    return _step(appointment, AppointmentStatus.ARRIVED, by, at, or_beyond=AppointmentStatus.CHECKED_IN)
 
 
 @transaction.atomic
 def admit(appointment: Appointment, *, by: Viewer, at: datetime) -> Appointment:
     """Note that the visit begins; admitting again changes nothing."""
-    begun = AppointmentStatus.CHECKED_IN
-    return _step(appointment, {AppointmentStatus.ARRIVED: begun, AppointmentStatus.BOOKED: begun}, by, at)
+    return _step(appointment, AppointmentStatus.CHECKED_IN, by, at)
 
 
 @transaction.atomic
 def fulfil(appointment: Appointment, *, by: Viewer, at: datetime) -> Appointment:
-    """Note that the visit took place; raise NotPossibleNow if it never began."""
-    appointment = locked(appointment)
-    if appointment.status != AppointmentStatus.FULFILLED:
-        _move(appointment, AppointmentStatus.FULFILLED, by=by, at=at)
-    return appointment
+    """Note that the visit took place, once; it must have begun."""
+    return _step(appointment, AppointmentStatus.FULFILLED, by, at)
 
 
 def _step(
-    appointment: Appointment, steps: dict[AppointmentStatus, AppointmentStatus], by: By, at: datetime
+    appointment: Appointment, to: AppointmentStatus, by: By, at: datetime, or_beyond: AppointmentStatus | None = None
 ) -> Appointment:
     appointment = locked(appointment)
-    following = steps.get(AppointmentStatus(appointment.status))
-    if following:
-        _move(appointment, following, by=by, at=at)
+    if appointment.status not in (to, or_beyond):
+        _move(appointment, to, by=by, at=at)
     return appointment
 
 

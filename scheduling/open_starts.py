@@ -56,8 +56,8 @@ class Taken:
 
 
 _LOCK = """
-SELECT a.uuid, a.kind, h.location_id, coalesce(p.bookable_here, true), s.id, s.actor_id, s.organization_id, s.zone,
-       s.step_minutes, s.notice_minutes, s.horizon_days, s.before_minutes, s.after_minutes, s.open_until, s.version
+SELECT a.uuid, a.kind, h.location_id, coalesce(p.bookable_here, a.kind <> 'chair'), s.id, s.actor_id, s.organization_id,
+       s.zone, s.step_minutes, s.notice_minutes, s.horizon_days, s.before_minutes, s.after_minutes, s.open_until, s.version
 FROM scheduling_actor a JOIN scheduling_schedule s ON s.actor_id = a.id
 LEFT JOIN scheduling_chair h ON h.actor_id = a.id LEFT JOIN scheduling_location p ON p.id = h.location_id
 WHERE a.uuid = ANY(%s) ORDER BY a.id FOR NO KEY UPDATE OF a

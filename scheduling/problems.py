@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.defaults import page_not_found
 
 from scheduling import spoken
-from scheduling.refusals import Refusal, RoomNotOpenYet, TooManyCodes, WrongCode
+from scheduling.refusals import NotFound, Refusal, RoomNotOpenYet, TooManyCodes, WrongCode
 
 
 def words(refusal: Refusal, zone: str, language: str) -> tuple[str, str]:
@@ -53,8 +54,15 @@ def _plain() -> dict[str, tuple[str, str]]:
         "room_closed": (_("This visit is closed"), _("It is over, or it was cancelled or moved.")),
         "room_too_late": (_("This visit is over"), _("If you still need help, choose another time or call us.")),
         "room_token_invalid": (_("The way in no longer works"), _("Go in again from your visit’s page.")),
+        "sign_in_first": (_("Only somebody we know may do that"), _("Sign in first.")),
+        "csrf_failed": _too_old(),
+        "invalid": (_("Something in the request is not right"), _("Correct it and send it again.")),
         "already_taken": (_("Someone already has this case"), _("You can see who on the board.")),
     }
+
+
+def _too_old() -> tuple[str, str]:
+    return _("This page was open for too long"), _("Go back, reload the page and send it again.")
 
 
 def as_json(refusal: Refusal, request: HttpRequest, **extra: Any) -> JsonResponse:
@@ -88,9 +96,16 @@ class Refusals:
         return page(request, exception) if isinstance(exception, Refusal) else None
 
 
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is no such address, to a program in its own way."""
+    if request.path.startswith("/api/"):
+        return as_json(NotFound(), request)
+    return page_not_found(request, exception)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that the form is too old, without blaming anybody."""
-    title, detail = _("This page was open for too long"), _("Go back, reload the page and send it again.")
+    title, detail = _too_old()
     if request.path.startswith("/api/"):
         return problem(403, "csrf_failed", title, detail)
     return render(request, "refusal.html", {"title": title, "detail": detail}, status=403)

@@ -125,7 +125,8 @@ def may_see(offers: Sequence[Offer], slot: Slot, visit_type: VisitType, *, at: d
     clinicians = [offer.schedule.actor_id for offer in offers if offer.kind == ActorKind.CLINICIAN]
     if clinicians:
         return _clinically(clinicians, slot, visit_type)
-    return visit_type.modality == Modality.IN_PERSON and all(offer.bookable for offer in offers)
+    chairs = [offer for offer in offers if offer.kind == ActorKind.CHAIR]
+    return bool(chairs) and visit_type.modality == Modality.IN_PERSON and all(chair.bookable for chair in chairs)
 
 
 def _in_time(schedule: Schedule, starts_at: datetime, at: datetime) -> bool:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from scheduling import clock, encounters, schedules, spoken
@@ -104,7 +105,11 @@ def _week(schedule: Schedule) -> dict[str, str]:
 def _say_saved(request: HttpRequest, outside: list[Appointment], schedule: Schedule) -> None:
     messages.success(request, _("Your hours are saved."))
     if outside:
-        words = _("%(count)s booked visits are outside of them and still stand. Nobody was cancelled.")
+        words = ngettext(
+            "%(count)s booked visit is outside of them and still stands. Nobody was cancelled.",
+            "%(count)s booked visits are outside of them and still stand. Nobody was cancelled.",
+            len(outside),
+        )
         messages.warning(request, words % {"count": len(outside)})
 
 
