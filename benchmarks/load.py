@@ -1,4 +1,4 @@
-"""The load: one process with threads, a new loopback connection for each request, every answer read in full and counted."""
+"""The load: one process with threads, a new connection for each request, every answer read in full and counted."""
 
 import http.client
 import json
@@ -52,30 +52,32 @@ class Tally:
         ordered = sorted(self.times)
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000
 
-    @property
-    def rate(self) -> float:
-        return len(self.times) / self.wall if self.wall else 0.0
+    def spread(self) -> str:
+        """Return p50 and p95 as two cells of a table."""
+        return f"{self.percentile(0.5):.1f} ms | {self.percentile(0.95):.1f} ms" if self.times else "– | –"
+
+    def answers(self) -> str:
+        """Return how often each status came."""
+        return ", ".join(f"{count} × {status}" for status, count in sorted(self.statuses.items()))
 
 
 def in_turn(requests: Iterable[Callable[[], Answer]]) -> Tally:
     """Make requests one after another."""
     tally = Tally()
-    begun = time.perf_counter()
     for request in requests:
         tally.add(request())
-    tally.wall = time.perf_counter() - begun
     return tally
 
 
-def at_once(works: list[Callable[[], Any]]) -> float:
-    """Release all works by one barrier, each in a thread; return the seconds until the last ended."""
-    barrier = threading.Barrier(len(works) + 1)
+def at_once(clients: list[Callable[[], object]]) -> float:
+    """Release all clients by one barrier, each in a thread; return the seconds until the last has ended."""
+    barrier = threading.Barrier(len(clients) + 1)
 
-    def run(work: Callable[[], Any]) -> None:
+    def run(client: Callable[[], object]) -> None:
         barrier.wait()
-        work()
+        client()
 
-    threads = [threading.Thread(target=run, args=[work]) for work in works]
+    threads = [threading.Thread(target=run, args=[client]) for client in clients]
     for thread in threads:
         thread.start()
     barrier.wait()

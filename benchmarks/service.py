@@ -1,8 +1,10 @@
 """The service under measurement: real processes, and their memory."""
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -46,6 +48,15 @@ def workers(count: int, data: Path) -> Iterator[int]:
         listening.close()
 
 
+def stop(data: Path) -> None:
+    """Stop a PostgreSQL that an earlier run has left."""
+    for pid in _postgres(data):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
+    while _postgres(data):
+        time.sleep(0.1)
+
+
 def wait_for(address: str, seconds: float = 60) -> float:
     """Return how long it took until the address answered."""
     begun = time.perf_counter()
@@ -80,10 +91,8 @@ def _start_and_stop(data: Path, idle: float) -> tuple[float, float]:
         wait_for(f"http://127.0.0.1:{port}/", 180)
         ready = time.perf_counter() - begun
         for page in ("/", "/pedir/", "/api/v1/slots?state=TX&language=es", "/healthz"):
-            try:
+            with contextlib.suppress(urllib.error.HTTPError):
                 urllib.request.urlopen(f"http://127.0.0.1:{port}{page}").read()
-            except urllib.error.HTTPError:
-                pass
         time.sleep(idle)
         return ready, _memory(process.pid, data) if idle else 0.0
     finally:
@@ -131,7 +140,8 @@ def machine() -> str:
     model = re.search(r"model name\s+: (.+)", Path("/proc/cpuinfo").read_text())
     gib = int(memory[1]) // 1024 // 1024 if memory else 0
     load = os.getloadavg()[0]
-    return f"{os.cpu_count()} cores ({model[1] if model else '?'}), {gib} GiB, load {load:.1f}, Python {sys.version.split()[0]}"
+    processor = model[1] if model else "unknown"
+    return f"{os.cpu_count()} cores ({processor}), {gib} GiB, load {load:.1f}, Python {sys.version.split()[0]}"
 
 
 def sync_writes(folder: Path, seconds: float = 1.0) -> int:

@@ -14,7 +14,7 @@ from realtime.api import router as realtime
 from scheduling import problems
 from scheduling.access import GRANTS
 from scheduling.api import router as scheduling
-from scheduling.refusals import Refusal
+from scheduling.refusals import Invalid, Refusal
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -53,22 +53,30 @@ for router in (scheduling, navigation, realtime):
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    extra = {name: value for name, value in vars(refusal).items() if isinstance(value, (str, int))}
-    return problems.as_json(refusal, request, **extra)
+    return problems.as_json(refusal, request, **_extra(refusal))
+
+
+def _extra(refusal: Refusal) -> dict[str, Any]:
+    """Return what a program may use of a refusal besides its code."""
+    if isinstance(refusal, Invalid):
+        return {"errors": [{"field": refusal.field, "detail": refusal.detail}]}
+    return {name: value for name, value in vars(refusal).items() if isinstance(value, (str, int))}
 
 
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Name each field that is wrong, and what is wrong with it, without repeating what was sent."""
-    fields = [{"field": _field(one["loc"]), "detail": one["type"], "message": one["msg"]} for one in error.errors]
+    wrong = {_field(one["loc"]): one for one in reversed(error.errors)}  # each field once, with its first trouble
+    fields = [{"field": name, "detail": one["type"], "message": one["msg"]} for name, one in reversed(wrong.items())]
     return problems.problem(
         422, "invalid", _("Something in the request is not right"), fields[0]["message"], errors=fields
     )
 
 
 def _field(where: Any) -> str:
-    """Return the field's own path: without "body" and the name of our parameter in front."""
-    return ".".join(str(step) for step in where[2 if len(where) > 2 else 1 :]) or "body"
+    """Return the field's own path: neither "body" and our parameter's name in front, nor how it was read behind."""
+    steps = [str(step) for step in where[2 if len(where) > 2 else 1 :]]
+    return ".".join(step for step in steps if "[" not in step) or "body"
 
 
 @api.exception_handler(HttpError)

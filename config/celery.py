@@ -1,7 +1,18 @@
 """The Celery application: two queues, and a beat that wakes every registered sweep."""
 
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django
+from django.apps import apps
+
+if not apps.loading and not apps.ready:  # `celery -A config` begins here; everybody else comes from AppConfig.ready()
+    django.setup()
+
 from celery import Celery
 from celery.signals import beat_embedded_init, beat_init
+from kombu import Exchange
 from kombu import Queue as Line
 
 from scheduling import sweeps
@@ -15,7 +26,8 @@ def application() -> Celery:
     """
     made = Celery("acompana", set_as_current=False)
     made.config_from_object("django.conf:settings", namespace="CELERY")
-    made.conf.task_queues = [Line(queue) for queue in Queue]
+    # Each with an exchange of its own: by default all share one, and each would get what is meant for the other.
+    made.conf.task_queues = [Line(queue.value, Exchange(queue.value), queue.value) for queue in Queue]
     made.conf.beat_schedule = {each.name: _entry(each) for each in sweeps.registered()}
     made.autodiscover_tasks()
     return made

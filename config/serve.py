@@ -11,7 +11,10 @@ import threading
 from collections.abc import Callable
 
 from celery.beat import EmbeddedService, Scheduler
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.server import Server
 
+from config import asgi
 from config.celery import app, application
 from scheduling.models import Queue
 
@@ -46,10 +49,6 @@ def _work(queue: str) -> None:
 
 def run(host: str, port: int, *, ready: Callable[[], None]) -> None:
     """Serve until interrupted; `ready` is called once the address is being listened to."""
-    from daphne.endpoints import build_endpoint_description_strings
-    from daphne.server import Server
-
-    from config.asgi import application
 
     class Announcing(Server):  # type: ignore[misc]
         def listen_success(self, port: object) -> None:
@@ -57,4 +56,4 @@ def run(host: str, port: int, *, ready: Callable[[], None]) -> None:
             ready()
 
     endpoints = build_endpoint_description_strings(host=host, port=port)
-    Announcing(application=application, endpoints=endpoints, http_timeout=60, server_name="acompana").run()
+    Announcing(application=asgi.application, endpoints=endpoints, http_timeout=60, server_name="acompana").run()

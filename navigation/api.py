@@ -10,8 +10,8 @@ from ninja import Field, Router, Schema
 
 from navigation import cases, shown, triage
 from navigation.cases import Report
-from navigation.intake import speaks, tier_of, tier_of_kind
-from navigation.models import Case, CaseKind, Presence
+from navigation.intake import first_call, speaks, tier_of, tier_of_kind
+from navigation.models import Case, CaseKind, Presence, Tier
 from scheduling import clock, phones, places
 from scheduling.access import Viewer, remember_holder, viewer
 from scheduling.api import Strict
@@ -37,7 +37,7 @@ class NewCase(Strict):
     place: str = Field("", max_length=500)
     name: str = Field("", max_length=80)
     present: Presence | Literal[""] = ""
-    language: str = Field("es", max_length=3)
+    language: str = Field("es", pattern="^[A-Za-z]{0,3}$")
     state: str = Field("", max_length=2)
 
 
@@ -76,11 +76,11 @@ def open_case(request: HttpRequest, body: NewCase) -> JsonResponse:
 
 
 def _report(body: NewCase, found: triage.Assessment) -> Report:
-    kind = CaseKind(body.kind or found.kind)
     return Report(
-        kind=kind,
-        tier=tier_of(found.level, kind) if found.flags or not body.kind else tier_of_kind(kind),
+        kind=CaseKind(body.kind or found.kind),
+        tier=_tier(body, found),
         flags=found.flags,
+        told_to_call=first_call(found),
         callback=_callback(body),
         place=body.place,
         preferred_name=body.name,
@@ -88,6 +88,14 @@ def _report(body: NewCase, found: triage.Assessment) -> Report:
         language=body.language,
         state=_state(body.state),
     )
+
+
+def _tier(body: NewCase, found: triage.Assessment) -> Tier:
+    """Return the more urgent of what the words tell and what the kind can be: saying more never lowers it."""
+    tiers = [tier_of(found.level, found.kind)]
+    if body.kind:
+        tiers.append(tier_of_kind(CaseKind(body.kind)))
+    return min(tiers, key=list(Tier).index)
 
 
 def _callback(body: NewCase) -> str:
@@ -154,7 +162,7 @@ def _signed_in(request: HttpRequest, at: datetime) -> Viewer:
 
 
 def _visible(code: str, asker: Viewer) -> Case:
-    found: Case | None = Case.objects.visible_to(asker).for_board().filter(code=code.upper()).first()
+    found: Case | None = Case.objects.visible_to(asker).for_board().coded(code).first()
     if found is None:
         raise NotFound
     return found

@@ -169,6 +169,7 @@ def _page(people: list[User], escalation: Escalation, at: datetime) -> None:
 
 def compose_page(notification: Notification, at: datetime) -> Composed:
     """Return what a page says: the case's code, what sort it is and how urgent; nothing about anybody."""
+    assert notification.subject, "a page is about a case"
     case = Case.objects.get(uuid=notification.subject)
     return Composed({"code": case.code, "kind": case.get_kind_display(), "tier": case.get_tier_display()})
 

@@ -57,18 +57,22 @@ def _judge(intake: Intake, *, by: Viewer, at: datetime) -> Intake:
 
 def _raise_case(intake: Intake, found: triage.Assessment, *, by: Viewer, at: datetime) -> Case:
     """Open the intake's case, or add what is new to the one it has."""
-    call = next((action.number or "" for action in found.actions if action.kind == "call"), "")
     report = Report(
         kind=CaseKind(found.kind),
         tier=tier_of(found.level, found.kind),
         flags=found.flags,
-        told_to_call=call,
+        told_to_call=first_call(found),
         language=intake.language,
         state=intake.state,
     )
     if intake.case:
         return cases.tell_more(intake.case, report, by=by, at=at)
     return cases.open(report, by=by, at=at)
+
+
+def first_call(found: triage.Assessment) -> str:
+    """Return the number that somebody judged so is told to call first, if any."""
+    return next((action.number or "" for action in found.actions if action.kind == "call"), "")
 
 
 def tier_of(level: str, kind: str) -> Tier:

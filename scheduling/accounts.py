@@ -47,6 +47,7 @@ def send_code(phone: str, *, typed: Mapping[str, Any], language: str, by: Viewer
     Whether the phone is known changes nothing that the asker can see.
     """
     hashed = phone_hash(phone)
+    sql.take_turns("code", hashed)
     recent = PhoneCode.objects.filter(phone_hash=hashed, created_at__gt=at - CODES_WINDOW).order_by("created_at")
     times = list(recent.values_list("created_at", flat=True))
     if len(times) >= CODES_PER_PHONE:
@@ -121,9 +122,12 @@ def typed_with(code: PhoneCode) -> dict[str, Any]:
 
 @transaction.atomic
 def patient_of(user: User, *, about: Mapping[str, Any], by: Viewer | System, at: datetime) -> Patient:
-    """Return the patient that the user is, begun now from `about` (name, languages, state, zone, email) if need be."""
+    """Return the patient that the user is, begun now from `about` (name, languages, state, zone, email) if need be.
+
+    Of one who is known already, only an e-mail address given now is taken over.
+    """
     if own := sql.first(Patient, _OWN, [user.pk]):
-        return own
+        return _mailed_at(own, about.get("email", ""), by=by, at=at)
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)  # whoever asks twice at once begins one
     if own := sql.first(Patient, _OWN, [user.pk]):
         return own
@@ -140,6 +144,14 @@ def patient_of(user: User, *, about: Mapping[str, Any], by: Viewer | System, at:
     )
     Representative.objects.create(user=user, patient=patient, relation=Relation.SELF, consented_at=at)
     events.record("patient.began", patient, by=by, at=at)
+    return patient
+
+
+def _mailed_at(patient: Patient, email: str, *, by: Viewer | System, at: datetime) -> Patient:
+    if email and email != patient.email:
+        patient.email = email
+        patient.save(update_fields=["email"])
+        events.record("patient.email_given", patient, by=by, at=at)
     return patient
 
 

@@ -1,13 +1,13 @@
 """The JSON interface of this floor: open times, holds, appointments. Shapes: README, "The interface"."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, JsonResponse
 from ninja import Field, Query, Router, Schema
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict
 
 from scheduling import accounts, appointments, clock, places, problems, search, shown, slots
 from scheduling.access import Viewer, remember_holder, viewer
@@ -26,21 +26,36 @@ class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+def _day_or_instant(given: str) -> date | datetime:
+    """Return a day if that is all that was written: left to itself, pydantic reads a day as its midnight."""
+    found = datetime.fromisoformat(given) if "T" in given.upper() else date.fromisoformat(given)
+    if not 2000 <= found.year < 3000:  # far enough from where a calendar ends
+        raise ValueError("out of range")
+    return found
+
+
+DayOrInstant = Annotated[datetime | date, BeforeValidator(_day_or_instant)]
+
+
 class Search(Strict):
     """What is looked for; everything but the state may be left out."""
 
     state: str = Field(min_length=2, max_length=2, description="where the patient will be, two letters")
-    language: str = Field("", max_length=3, description="ISO 639; empty: any")
-    visit_type: str = Field("", max_length=50)
-    modality: Modality | str = ""
-    specialty: Specialty | str = ""
-    care: Care | str = ""
+    language: str = Field("", max_length=3, pattern="^[a-z]*$", description="ISO 639; empty: any")
+    visit_type: str = Field("", max_length=50, pattern="^[-a-z0-9_]*$")
+    modality: Modality | Literal[""] = ""
+    specialty: Specialty | Literal[""] = ""
+    care: Care | Literal[""] = ""
     age: int | None = Field(None, ge=0, le=130)
-    since: datetime | date | None = Field(None, alias="from")
-    until: datetime | date | None = Field(None, alias="to")
+    since: DayOrInstant | None = Field(None, alias="from")
+    until: DayOrInstant | None = Field(None, alias="to")
     zone: str = ""
     clinician: UUID | None = Field(None, description="only this clinician's times")
     limit: int = Field(20, ge=1, le=1000)
+
+
+# What an address may ask; a filter misspelt would otherwise filter nothing. `lang` is of every address.
+_ASKED = {field.alias or name for name, field in Search.model_fields.items()} | {"lang"}
 
 
 class NewHold(Strict):
@@ -60,6 +75,8 @@ class Cancellation(Strict):
 @router.get("/slots", summary="Open times that fit, soonest first")
 def list_slots(request: HttpRequest, query: Query[Search]) -> JsonResponse:
     at = clock.now()
+    for name in request.GET.keys() - _ASKED:
+        raise Invalid(name, "extra_forbidden")
     wanted = _criteria(query, at)
     results = search.find(wanted, at=at)
     language = request.LANGUAGE_CODE
@@ -72,14 +89,8 @@ def list_slots(request: HttpRequest, query: Query[Search]) -> JsonResponse:
 
 
 def _criteria(query: Search, at: datetime) -> Criteria:
-    try:
-        place = places.of_state(query.state)
-        zone = query.zone or place.zone
-        since, until = _instant(query.since, zone) or at, _instant(query.until, zone, end=True)
-    except places.PlaceUnknown:
-        raise Invalid("state", "unknown_state") from None
-    except (KeyError, ValueError):
-        raise Invalid("zone", "unknown_zone") from None
+    place, zone = _where(query)
+    since, until = _instant(query.since, zone) or at, _instant(query.until, zone, end=True)
     return Criteria(
         state=place.state,
         language=query.language,
@@ -94,6 +105,17 @@ def _criteria(query: Search, at: datetime) -> Criteria:
         clinician=query.clinician,
         limit=query.limit,
     )
+
+
+def _where(query: Search) -> tuple[places.Place, str]:
+    try:
+        place = places.of_state(query.state)
+    except places.PlaceUnknown:
+        raise Invalid("state", "unknown_state") from None
+    try:
+        return place, places.zone_named(query.zone or place.zone)
+    except places.PlaceUnknown:
+        raise Invalid("zone", "unknown_zone") from None
 
 
 def _instant(given: datetime | date | None, zone: str, *, end: bool = False) -> datetime | None:

@@ -1,16 +1,18 @@
 """What may be done with an appointment: hold, confirm, cancel, and the moves of the visit.
 
-Note [Lock order]. Every verb locks actors by id, then the appointment, then nothing else. Rivals for the same time
-queue at the actor; the exclusion constraint is the proof, not the queue. See scheduling/models/appointments.py.
+Note [Lock order]. Every verb locks actors by id, then the appointment, then nothing else; holding locks the browser's
+name before them, which nobody else does. Rivals for the same time queue at the actor; the exclusion constraint is the
+proof, not the queue. See scheduling/models/appointments.py.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from scheduling import events, invitations, open_starts, search, sql
 from scheduling.access import System, Viewer
@@ -33,6 +35,7 @@ from scheduling.refusals import (
     HoldExpired,
     NotPossibleNow,
     PatientBusy,
+    Refusal,
     SlotTaken,
     TooManyHolds,
 )
@@ -57,11 +60,12 @@ def hold(slot: Slot, *, by: Viewer, at: datetime, replace_oldest: bool = False) 
     try:
         with transaction.atomic():
             return _hold(slot, by=by, at=at)
-    except IntegrityError as error:
-        raise _taken(error) from error
+    except (IntegrityError, OperationalError) as error:
+        raise _refusal(error, double_booked=SlotTaken, in_vain=SlotTaken) from error
 
 
 def _hold(slot: Slot, *, by: Viewer, at: datetime) -> Appointment:
+    sql.take_turns("hold", by.holder)  # so that of many asked for at once, each counts those before it
     offers = open_starts.lock(slot.actors)
     visit_type = sql.first(VisitType, "WHERE x.uuid = %s AND x.active", [slot.visit_type])
     if visit_type is None or not search.may_see(offers, slot, visit_type, at=at):
@@ -82,7 +86,8 @@ def _hold(slot: Slot, *, by: Viewer, at: datetime) -> Appointment:
         held_by=by.holder,
         created_at=at,
     )
-    _insert(appointment, offers)
+    if _insert(appointment, offers) >= LIVE_HOLDS:
+        raise TooManyHolds
     events.record("appointment.held", appointment, by=by, at=at)
     return appointment
 
@@ -125,19 +130,24 @@ WITH appointment AS (
   SELECT gen_random_uuid(), appointment.id, actor, role, occupied
   FROM appointment, unnest(%s::bigint[], %s::text[], %s::tstzrange[]) AS offered (actor, role, occupied)
 )
-SELECT id FROM appointment
+SELECT id, (SELECT count(*) FROM scheduling_appointment WHERE status = 'proposed' AND held_by = %s AND held_until > %s)
+FROM appointment
 """
 
 
-def _insert(new: Appointment, offers: Sequence[Offer]) -> None:
-    """Write a hold and let its actors take part, each with its buffers around the visit; keep the copy true to it."""
+def _insert(new: Appointment, offers: Sequence[Offer]) -> int:
+    """Write a hold and let its actors take part, each with its buffers around the visit; keep the copy true to it.
+
+    Return how many others its holder has.
+    """
     times = [Taken(offer.schedule, offer.occupied(new.starts_at, new.ends_at)) for offer in offers]
     visit = (new.uuid, new.status, new.visit_type_id, new.organization_id, new.location_id, new.patient_state)
     when = (new.zone, new.starts_at, new.ends_at, new.held_until, new.held_by, new.created_at)
     actors = [offer.schedule.actor_id for offer in offers]
     roles, occupied = [offer.kind for offer in offers], [time.occupied for time in times]
-    [(new.pk,)] = sql.rows(_INSERT, [*visit, *when, actors, roles, occupied])
+    [(new.pk, others)] = sql.rows(_INSERT, [*visit, *when, actors, roles, occupied, new.held_by, new.created_at])
     open_starts.take(times)
+    return int(others)
 
 
 @transaction.atomic
@@ -155,15 +165,15 @@ def extend_hold(appointment: Appointment, *, by: Viewer, at: datetime) -> Appoin
 
 
 def confirm(appointment: Appointment, *, patient: Patient, reason: str = "", by: Viewer, at: datetime) -> Appointment:
-    """Book a held time for a patient; raise HoldExpired, or PatientBusy.
+    """Book a held time for a patient; raise HoldExpired, PatientBusy, or NotPossibleNow if others were long in the way.
 
     Confirming twice changes nothing the second time.
     """
     try:
         with transaction.atomic():
             return _confirm(appointment, patient, reason, by, at)
-    except IntegrityError as error:
-        raise _taken(error, PatientBusy) from error
+    except (IntegrityError, OperationalError) as error:
+        raise _refusal(error, double_booked=PatientBusy, in_vain=NotPossibleNow) from error
 
 
 def _confirm(appointment: Appointment, patient: Patient, reason: str, by: Viewer, at: datetime) -> Appointment:
@@ -336,7 +346,10 @@ def _is_over(appointment: Appointment, at: datetime) -> bool:
     return appointment.held_until is None or appointment.held_until <= at
 
 
-def _taken(error: IntegrityError, refusal: type[Exception] = SlotTaken) -> Exception:
-    """Return the refusal that the exclusion constraint stands for, or the error itself."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    return refusal() if name == DOUBLE_BOOKED else error
+def _refusal(error: Exception, *, double_booked: type[Refusal], in_vain: type[Refusal]) -> Exception:
+    """Return what the exclusion constraint stands for, or a lock waited for in vain; any other error as it is."""
+    cause = error.__cause__
+    if isinstance(cause, (LockNotAvailable, DeadlockDetected)):
+        return in_vain()
+    name = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    return double_booked() if name == DOUBLE_BOOKED else error

@@ -27,6 +27,7 @@ from scheduling.models import Channel, DataKey, Delivery, Notification, Notifica
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
+SLOWEST = timedelta(seconds=5)  # a provider that has not answered by then has failed
 RETRIES = [timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20)]
 
 owed = (
@@ -113,24 +114,26 @@ def deliver_due(queue: Queue, *, at: datetime, limit: int = 50) -> int:
     """Send what is due on a queue and return how many were handed over.
 
     Each message is leased in one transaction, read again, sent outside any, and its outcome written in another: a
-    sender that dies leaves a lease that ends, so the message goes out again rather than never.
+    sender that dies leaves a lease that ends, so the message goes out again rather than never. Each lease allows for
+    the messages before it to be slow: none ends while its sender is still on the way to it.
     """
     sent = 0
-    for _ in range(limit):
-        pk = _lease(queue, at)
+    for number in range(limit):
+        pk = _lease(queue, at, until=at + LEASE + number * SLOWEST)
         if pk is None:
             break
         sent += _deliver(pk, at)
     return sent
 
 
-def _lease(queue: Queue, at: datetime) -> int | None:
+def _lease(queue: Queue, at: datetime, until: datetime) -> int | None:
     free = Q(lease_until=None) | Q(lease_until__lte=at)
     with transaction.atomic():
         due = Notification.objects.filter(free, queue=queue, status=NotificationStatus.OWED, due_at__lte=at)
         rows = due.order_by("due_at", "pk").select_for_update(skip_locked=True)
         pk: int | None = rows.values_list("pk", flat=True).first()
-        Notification.objects.filter(pk=pk).update(lease_until=at + LEASE)
+        if pk is not None:
+            Notification.objects.filter(pk=pk).update(lease_until=until)
     return pk
 
 

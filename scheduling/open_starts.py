@@ -56,8 +56,9 @@ class Taken:
 
 
 _LOCK = """
-SELECT a.uuid, a.kind, h.location_id, coalesce(p.bookable_here, a.kind <> 'chair'), s.id, s.actor_id, s.organization_id,
-       s.zone, s.step_minutes, s.notice_minutes, s.horizon_days, s.before_minutes, s.after_minutes, s.open_until, s.version
+SELECT a.uuid, a.kind, h.location_id, coalesce(p.bookable_here, a.kind <> 'chair'),
+       s.id, s.actor_id, s.organization_id, s.zone, s.step_minutes, s.notice_minutes, s.horizon_days, s.before_minutes,
+       s.after_minutes, s.open_until, s.version
 FROM scheduling_actor a JOIN scheduling_schedule s ON s.actor_id = a.id
 LEFT JOIN scheduling_chair h ON h.actor_id = a.id LEFT JOIN scheduling_location p ON p.id = h.location_id
 WHERE a.uuid = ANY(%s) ORDER BY a.id FOR NO KEY UPDATE OF a
@@ -71,7 +72,10 @@ _SCHEDULE = (
 def lock(actors: Iterable[UUID]) -> list[Offer]:
     """Lock actors in the order of their ids, which is the order of every verb, and return what they offer."""
     found = sql.rows(_LOCK, [list(actors)])
-    return [Offer(*row[:4], Schedule(**dict(zip(_SCHEDULE, row[4:], strict=True)))) for row in found]
+    return [
+        Offer(uuid, kind, location, bookable, Schedule(**dict(zip(_SCHEDULE, columns, strict=True))))
+        for uuid, kind, location, bookable, *columns in found
+    ]
 
 
 def is_open(schedule: Schedule, starts_at: datetime, minutes: int) -> bool:

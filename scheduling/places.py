@@ -1,6 +1,7 @@
 """From a ZIP code or a state to where somebody is: state, city, time zone. Offline; nothing is looked up elsewhere."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import zipcodes
 
@@ -32,7 +33,7 @@ _ZONES = {
 
 
 class PlaceUnknown(ValueError):
-    """It is no US state, and no ZIP code in use."""
+    """It is no US state, no ZIP code in use, and no time zone."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,14 @@ def of_state(state: str) -> Place:
     if known not in STATES:
         raise PlaceUnknown(state)
     return Place(known, _ZONES[known])
+
+
+def zone_named(name: str) -> str:
+    """Return a time zone's name if there is one of that name; raises PlaceUnknown."""
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError):  # OSError: the name of a folder of zones, or one too long for a file
+        raise PlaceUnknown(name) from None
 
 
 def of_zip(code: str) -> Place:

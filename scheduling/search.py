@@ -7,7 +7,7 @@ time until there are enough, which is soon. Either way the cost does not grow wi
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -78,25 +78,36 @@ def find(criteria: Criteria, *, at: datetime, each: int = 0) -> Results:
 
 
 def like(slot: Slot, *, limit: int, at: datetime) -> list[Found]:
-    """Return the next open times of the same kind as a slot, for whoever missed it.
+    """Return open times of the same kind as a slot, for whoever missed it.
 
-    First those with the same people.
+    Those nearest to it with the same people; if these are too few, the next with anybody else.
     """
-    visit_type = VisitType.objects.filter(uuid=slot.visit_type).first()
+    visit_type = sql.first(VisitType, "WHERE x.uuid = %s AND x.active", [slot.visit_type])
     if visit_type is None:
         return []
     since = max(at, slot.starts_at - timedelta(hours=12))
     wanted = Criteria(
         slot.state, "", since, since + timedelta(days=28), slot.zone, visit_type=visit_type.code, limit=limit * 8
     )
-    found, clinic = find(wanted, at=at).found, _clinic(slot)
+    clinician, clinic = _whose(slot)
+    found = find(replace(wanted, clinician=clinician), at=at).found if clinician else []
+    if len(found) < limit:
+        found += [one for one in find(wanted, at=at).found if one.slot.actors != slot.actors or not clinician]
     found.sort(key=lambda one: (not _with_same(one, slot, clinic), abs(one.slot.starts_at - slot.starts_at)))
     return sorted(found[:limit], key=lambda one: one.slot.starts_at)
 
 
-def _clinic(slot: Slot) -> int | None:
-    """Return the clinic of which a slot takes a chair, if it does."""
-    return Location.objects.filter(chairs__actor__uuid__in=slot.actors).values_list("pk", flat=True).first()
+def _whose(slot: Slot) -> tuple[UUID | None, int | None]:
+    """Return the clinician of a slot, or the clinic of which it takes a chair."""
+    found = sql.rows(_WHOSE, [list(slot.actors)])
+    return next((one for one, _ in found if one), None), next((one for _, one in found if one), None)
+
+
+_WHOSE = """
+SELECT c.uuid, h.location_id FROM scheduling_actor a
+LEFT JOIN scheduling_clinician c ON c.actor_id = a.id LEFT JOIN scheduling_chair h ON h.actor_id = a.id
+WHERE a.uuid = ANY(%s)
+"""
 
 
 def _with_same(one: Found, slot: Slot, clinic: int | None) -> bool:

@@ -32,6 +32,11 @@ def run(statement: str, parameters: Parameters = ()) -> int:
     return touched
 
 
+def take_turns(purpose: str, name: str) -> None:
+    """Wait until nobody else who gave the same purpose and name is in a transaction, and stay alone until ours ends."""
+    rows("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{purpose} {name}"])
+
+
 def first(model: type[M], condition: str, parameters: Parameters) -> M | None:
     """Return the first row of a model's table (named `x`) that meets a condition, or None.
 

@@ -5,13 +5,14 @@ harmless. Register one in AppConfig.ready() and it is run by beat, by `manage.py
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from scheduling.models import Queue, SweepRun
 
 MISSED_TURNS = 6
 LEAST_PATIENCE = timedelta(seconds=60)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # when a sweep that has only ever failed came to a good end
 
 
 class Act(Protocol):
@@ -70,7 +71,7 @@ def run(name: str, *, at: datetime) -> int:
         SweepRun.objects.update_or_create(
             name=name,
             defaults={"failed_at": at, "error": type(error).__name__},
-            create_defaults={"finished_at": at, "failed_at": at, "error": type(error).__name__},
+            create_defaults={"finished_at": NEVER, "failed_at": at, "error": type(error).__name__},
         )
         raise
     SweepRun.objects.update_or_create(name=name, defaults={"finished_at": at, "failed_at": None, "error": ""})
@@ -84,7 +85,7 @@ def health(at: datetime) -> list[Health]:
 
 
 def _health(sweep: Sweep, run: SweepRun | None, at: datetime) -> Health:
-    if run is None:
+    if run is None or run.finished_at == NEVER:
         return Health(sweep.name, None, True)
     age = at - run.finished_at
     return Health(sweep.name, int(age.total_seconds()), age > sweep.patience)

@@ -1,9 +1,12 @@
 """Who is there in every test that asks for them, and what no test may do."""
 
 import socket
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connections
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from scheduling import clock as clocks
 from scheduling import notifications
@@ -22,10 +25,34 @@ from scheduling.models import (
 from tests import factories
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """Nobody loses anything if the machine stops during a test: no commit waits for the disk."""
+    connections["default"].settings_dict["OPTIONS"]["options"] += " -c synchronous_commit=off"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def deleted_not_truncated() -> Iterator[None]:
+    """What a test wrote in real transactions is deleted after it; to truncate fifty tables takes longer than it did."""
+
+    def flush(self, style, tables, **_) -> list[str]:
+        return ["SET LOCAL acompana.purging = 'on'", *(f"DELETE FROM {self.quote_name(table)}" for table in tables)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", flush)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def cheap_passwords(settings) -> None:
     """Hashing a password well takes half a second; nothing here depends on it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def one_factor(settings) -> None:
+    """Staff get in by password, as in the demo, whatever the layout; tests of the second factor ask for it."""
+    settings.SECOND_FACTOR_REQUIRED = False
 
 
 @pytest.fixture(autouse=True)
@@ -156,7 +183,7 @@ class Outbox:
 
 
 @pytest.fixture
-def outbox(settings, clock) -> Outbox:
+def outbox(db, settings, clock) -> Outbox:
     """The demo's gateway, whatever the environment says."""
     settings.SMS_GATEWAY = settings.EMAIL_GATEWAY = "scheduling.gateways.outbox"
     return Outbox(clock)

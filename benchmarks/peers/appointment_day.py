@@ -1,10 +1,11 @@
-"""django-appointment as its documentation sets it up: one staff member, 9 to 17 in half hours, some booked; one day asked for."""
+"""django-appointment as its documentation sets it up: one staff member, 9 to 17 in half hours; one day asked for."""
 
 import json
 import os
 import statistics
 import time
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock
 from importlib.metadata import version
 
 from django.conf import settings
@@ -74,25 +75,30 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 call_command("migrate", verbosity=0, interactive=False)
+call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)  # it brings no migrations of its own
 User = get_user_model()
 service = Service.objects.create(name="Visit", duration=timedelta(minutes=30), price=0)
 staff = StaffMember.objects.create(user=User.objects.create_user("ramos", first_name="Ramos"))
 staff.services_offered.add(service)
 for weekday in range(1, 6):
-    WorkingHours.objects.create(staff_member=staff, day_of_week=weekday, start_time="09:00", end_time="17:00")
-day = date.today() + timedelta(days=7)
+    WorkingHours.objects.create(staff_member=staff, day_of_week=weekday, start_time=clock(9), end_time=clock(17))
+day = datetime.now(UTC).date() + timedelta(days=7)
 while day.weekday() > 4:
     day += timedelta(days=1)
-for number, hour in enumerate(("10:00", "11:30", "14:00")):
-    end = f"{hour[:2]}:{int(hour[3:]) + 29:02}"
+for number, (hour, minute) in enumerate(((10, 0), (11, 30), (14, 0))):
+    begins = datetime.combine(day, clock(hour, minute))
     asked = AppointmentRequest.objects.create(
-        date=day, start_time=hour, end_time=end, service=service, staff_member=staff
+        date=day,
+        start_time=begins.time(),
+        end_time=(begins + timedelta(minutes=30)).time(),
+        service=service,
+        staff_member=staff,
     )
     client = User.objects.create_user(f"client{number}")
     Appointment.objects.create(client=client, appointment_request=asked, phone="+17135550142", amount_to_pay=0)
 
 browser = Client(headers={"x-requested-with": "XMLHttpRequest"})
-address = f"/appointment/available_slots/?selected_date={day}&staff_member={staff.pk}"
+address = f"/appointment/ajax/available_slots/?selected_date={day}&staff_member={staff.pk}"
 
 
 def ask():

@@ -15,13 +15,13 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from benchmarks.run import _busy_clinician  # noqa: E402
+from benchmarks import stage  # noqa: E402
 
 day = datetime.now(UTC).date() + timedelta(days=7)
 while day.weekday() > 4:
     day += timedelta(days=1)
 browser = Client()
-address = f"/api/v1/slots?state=TX&language=es&limit=100&from={day}&to={day}&clinician={_busy_clinician()}"
+address = f"/api/v1/slots?state=TX&language=es&limit=100&from={day}&to={day}&clinician={stage.clinician()}"
 
 
 def ask():

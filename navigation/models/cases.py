@@ -32,7 +32,7 @@ class CaseKind(models.TextChoices):
 
 
 class Tier(models.TextChoices):
-    """How soon a person must act; it decides the ladder, the letter of the code and the colour of the card."""
+    """How soon a person must act, soonest first; it decides the ladder, the letter of the code, the card's colour."""
 
     RED = "red", _("Life")
     ORANGE = "orange", _("Today")
@@ -76,6 +76,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if viewer.user is not None:
             mine |= Q(opened_by=viewer.user)
         return self.filter(mine)
+
+    def coded(self, code: str) -> "CaseQuerySet":
+        """Limit to the one with this code, however it was typed."""
+        return self.filter(code=code.upper()) if code.isprintable() else self.none()
 
     def unresolved(self) -> "CaseQuerySet":
         return self.exclude(status=CaseStatus.RESOLVED)

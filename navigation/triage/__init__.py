@@ -9,6 +9,7 @@ raises; "unsure" counts as yes; when the words leave room for doubt, they raise.
     phrases   the notation of the data → patterns
     claims    said to be so, or denied, long past, only talked about
     ear       text → signs
+    worry     the second net: words that worry though no sign was heard; its points are made by learn
     flags     the data → flags, signs, questions
     decide    signs and answers → level, kind, flags, actions
 """

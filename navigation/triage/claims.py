@@ -90,6 +90,7 @@ class Past:
         part = _parts(notation, data)
         self._tense = re.compile(f"(?<= )(?:(?P<now>{part['now']})|{part['then']})")
         self._still, self._again = _anywhere(part["still"]), _anywhere(part["again"])
+        self._lifelong = _anywhere(part["lifelong"])
         self._ago: dict[str, re.Pattern[str]] = {}
         entries: list[str] = []
         for limit, more in reversed(list(ago.items())):  # what is years ago is months ago, too
@@ -103,6 +104,8 @@ class Past:
             return False
         start = said.before.rpartition(", ")[2]
         clause = f" {start}{said.words}{said.after.partition(', ')[0]}"
+        if self._lifelong.search(clause):
+            return True
         if self._still.search(clause) or self._again.search(said.next):
             return False
         tense = self._tense_of(f" {start}{said.words}")

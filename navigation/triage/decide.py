@@ -7,10 +7,12 @@ from typing import Any, Final, Literal
 
 from .ear import ear
 from .flags import LANGUAGES, Flag, Language, Level, Question, book
+from .worry import worry
 
 ANSWERS: Final = ("yes", "no", "unsure")
 _RAISING: Final = frozenset({"yes", "unsure"})  # who is not sure is helped as if it were so
 _FIRST_TO_DIAL: Final = "911"
+_MEDICAL: Final = "medical need"  # the sign that an unflagged text is about health
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -63,12 +65,18 @@ def assess(
         InvalidInput: an unknown language, code or answer.
     """
     _check(answers, language)
-    signs = ear().signs(text) | _answered(answers)
-    raised = [flag for flag in book().flags if flag.code not in off and flag.raised_by(signs)]
+    heard = ear().hear(text)
+    signs = heard.signs | _answered(answers)
+    flags = [flag for flag in book().flags if flag.code not in off]
+    raised = [flag for flag in flags if flag.raised_by(signs)]
+    # Words that only worry say how bad it is, not what it is: the kind is that of the flags, if there are any.
+    kind = raised[0].kind if raised else None
+    if not _is_emergency(raised) and worry().raised_by(heard.sentences):
+        raised = [*(flag for flag in flags if flag.net), *raised]
     if not raised:
-        return Assessment("routine", "medical" if "medical need" in signs else "help", (), ())
+        return Assessment("routine", "medical" if _MEDICAL in signs else "help", (), ())
     codes = tuple(flag.code for flag in raised)
-    return Assessment(raised[0].level, raised[0].kind, codes, tuple(_actions(raised, signs, language)))
+    return Assessment(raised[0].level, kind or raised[0].kind, codes, tuple(_actions(raised, signs, language)))
 
 
 def questions(language: Language = "es", off: Collection[str] = ()) -> list[tuple[str, str]]:
@@ -112,7 +120,11 @@ def _answered(answers: Mapping[str, str]) -> frozenset[str]:
     return frozenset(named.get(code) or code for code, answer in answers.items() if answer in _RAISING)
 
 
-def _actions(raised: list[Flag], signs: frozenset[str], language: Language) -> Iterator[Action]:
+def _is_emergency(raised: Iterable[Flag]) -> bool:
+    return any(flag.level == "emergency" for flag in raised)
+
+
+def _actions(raised: Iterable[Flag], signs: frozenset[str], language: Language) -> Iterator[Action]:
     calls = [call for flag in raised for call in flag.calls if not call.when or not call.when.isdisjoint(signs)]
     numbers = {call.number: call.label[language] for call in calls}
     for number in sorted(numbers, key=lambda number: number != _FIRST_TO_DIAL):

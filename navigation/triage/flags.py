@@ -48,7 +48,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Flag:
-    """One red flag: raised by its own sign (its code), by a detail of its list, or by signs that come together."""
+    """One red flag: raised by its own sign (its code), by a detail of its list, or by signs that come together.
+
+    ``net`` marks the one that catches what worries although nothing else says emergency.
+    """
 
     code: str
     level: Level
@@ -61,6 +64,7 @@ class Flag:
     first: Question | None
     first_sign: str | None
     details: tuple[Question, ...]
+    net: bool
 
     def raised_by(self, signs: frozenset[str]) -> bool:
         """Return whether these signs raise this flag; more signs never take it back."""
@@ -75,7 +79,7 @@ class Flag:
         yield from self.details
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sign:
     """Something a text may say: how, in either language, and how long ago it stops counting (see ``ago``).
 
@@ -133,6 +137,7 @@ def _flag(entry: Mapping[str, Any], numbers: Mapping[str, Any]) -> Flag:
         first=Question(first["code"], first["question"]) if first else None,
         first_sign=first["sign"] if first else None,
         details=tuple(Question(detail["code"], detail["question"]) for detail in entry.get("details", ())),
+        net=entry.get("net", False),
     )
 
 

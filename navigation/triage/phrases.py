@@ -45,6 +45,17 @@ class Line:
         words = frozenset(self.text.split())
         return words | frozenset(map(_stem_key, words))
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(sentence for sentence in self.text.split(" . ") if sentence.strip())
+
+    def without(self, finds: Iterable[re.Match[str]]) -> "Line":
+        """Return the line with what was found taken out of it."""
+        text = self.text
+        for found in finds:
+            text = text[: found.start()] + re.sub("[^ ]", "_", found[0]) + text[found.end() :]
+        return Line(text)
+
 
 @dataclass(frozen=True, eq=False)
 class Phrase:
@@ -70,7 +81,7 @@ class Phrase:
         return Line(self._compiled.sub(words, line.text)) if self._possible(line) else line
 
     def _possible(self, line: Line) -> bool:
-        return not any(need.isdisjoint(line.keys) for need in self.needs)
+        return not any(map(line.keys.isdisjoint, self.needs))
 
 
 class Notation:

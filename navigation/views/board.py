@@ -116,7 +116,7 @@ def resolve(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _visible(code: str, asker: Viewer) -> Case:
-    found: Case | None = Case.objects.visible_to(asker).for_board().filter(code=code.upper()).first()
+    found: Case | None = Case.objects.visible_to(asker).for_board().coded(code).first()
     if found is None:
         raise NotFound
     return found

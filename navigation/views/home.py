@@ -1,5 +1,6 @@
 """The first page, and telling what one needs: red flags before any calendar."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -44,7 +45,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         by=viewer(request, at),
         at=at,
     )
-    return _onward(request, begun) if begun.case else redirect("signs", begun.uuid)
+    return _onward(request, begun, at) if begun.case else redirect("signs", begun.uuid)
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,7 +59,7 @@ def signs(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if answers:
             intake = intakes.answer(intake, answers, by=asker, at=at)
         if intake.case or "none" in request.POST:
-            return _onward(request, intake)
+            return _onward(request, intake, at)
     return render(request, "navigation/signs.html", {"intake": intake, "signs": _questions(request, intake)})
 
 
@@ -86,10 +87,10 @@ def _answers(request: HttpRequest, intake: Intake) -> dict[str, str]:
     return {pressed: "yes"} if pressed in asked else {}
 
 
-def _onward(request: HttpRequest, intake: Intake) -> HttpResponse:
+def _onward(request: HttpRequest, intake: Intake, at: datetime) -> HttpResponse:
     """Lead to whom to call if there is danger, else to the open times."""
     if intake.case:
-        grant, _secret = grant_link(GrantScope.CASE, intake.case.uuid, at=clock.now())
+        grant, _secret = grant_link(GrantScope.CASE, intake.case.uuid, at=at)
         remember_grant(request, grant)
         return redirect("case_now", intake.case.uuid)
     query = {"state": intake.state, "language": intake.language, "zone": intake.zone}

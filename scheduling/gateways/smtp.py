@@ -16,8 +16,10 @@ def send(message: Message) -> str:
         mail.attach_alternative(message.calendar, f"text/calendar; method={method}; charset=utf-8")
     try:
         mail.send()
-    except smtplib.SMTPRecipientsRefused:
-        raise GatewayError("address_refused", permanent=True) from None
+    except smtplib.SMTPRecipientsRefused as refused:
+        # A 4xx asks to come back: many servers greet every stranger so.
+        for_good = all(code >= 500 for code, _ in refused.recipients.values())
+        raise GatewayError("address_refused", permanent=for_good) from None
     except (smtplib.SMTPException, OSError):
         raise GatewayError("smtp_unavailable") from None
     return str(uuid)

@@ -69,6 +69,7 @@ class Notification(Public):
             models.CheckConstraint(name="notification_status_known", condition=Q(status__in=NotificationStatus.values)),
             models.CheckConstraint(name="notification_channel_known", condition=Q(channel__in=Channel.values)),
             models.CheckConstraint(name="notification_queue_known", condition=Q(queue__in=Queue.values)),
+            models.CheckConstraint(name="notification_language_known", condition=Q(language__in=Tongue.values)),
             models.CheckConstraint(
                 name="notification_to_somebody",
                 condition=Q(user__isnull=False) | Q(patient__isnull=False) | ~Q(address=""),

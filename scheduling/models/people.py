@@ -60,7 +60,6 @@ class User(Public, AbstractBaseUser, PermissionsMixin):
     zone = models.CharField(max_length=64, default="America/Chicago")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
     data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
 
     USERNAME_FIELD = "email"
@@ -101,7 +100,6 @@ class Patient(Public, Sealed):
     language = models.CharField(max_length=2, choices=Tongue, default=Tongue.SPANISH)
     state = models.CharField(max_length=2, blank=True)
     zone = models.CharField(max_length=64, default="America/Chicago")
-    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.CheckConstraint(name="patient_language_known", condition=Q(language__in=Tongue.values))]
@@ -164,5 +162,4 @@ class ApiToken(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     token_hash = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,6 @@ class DataKey(models.Model):
     """The key of one person or one case, sealed by the keyring. See Note [Two layers of keys] in sealing.py."""
 
     sealed = models.BinaryField(null=True, default=sealing.new_data_key)
-    created_at = models.DateTimeField(auto_now_add=True)
     destroyed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,15 +1,20 @@
 """How staff sign in: allauth's pages, closed to strangers, each led to where their work is."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import LoginForm
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 from django.urls import reverse
 
 from scheduling import clock
 from scheduling.access import viewer
 from scheduling.models import Role
+
+JUST_NOW = timedelta(minutes=5)
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -24,6 +29,17 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         if asker.has_role(Role.COORDINATOR, Role.ADMIN, Role.NAVIGATOR):
             return reverse("board")
         return reverse("day") if asker.has_role(Role.CLINICIAN) else reverse("home")
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask for the password again before the second factor changes.
+
+        Not of who has none yet and signed in a moment ago: they are on the way to set it up.
+        """
+        request = self.request
+        if is_mfa_enabled(request.user):
+            return True
+        signed_in = [record["at"] for record in get_authentication_records(request, request.user)]
+        return not signed_in or clock.now().timestamp() - signed_in[-1] > JUST_NOW.total_seconds()
 
 
 class SignIn(LoginForm):  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """From a held time to a booked visit: who it is for, the code on the phone, done."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,7 @@ def hold(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _known(request, held, asker)
     form = ContactForm(request.POST or None, initial=_typed_before(request, asker))
     if not form.is_valid():
-        return _page(request, held, form=form)
+        return _page(request, held, at, form=form)
     try:
         code = accounts.send_code(
             form.cleaned_data["phone"],
@@ -47,7 +48,7 @@ def hold(request: HttpRequest, uuid: UUID) -> HttpResponse:
         )
     except TooManyCodes as refusal:
         form.add_error("phone", " ".join(problems.words(refusal, held.zone, request.LANGUAGE_CODE)))
-        return _page(request, held, form=form)
+        return _page(request, held, at, form=form)
     request.session[CODE] = str(code.uuid)
     return redirect("hold_code", held.uuid)
 
@@ -57,7 +58,7 @@ def _known(request: HttpRequest, held: Appointment, asker: Viewer) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         assert asker.user
         return _confirm(request, held, asker, asker.user, {"reason": form.cleaned_data["reason"]})
-    return _page(request, held, form=form, known=True)
+    return _page(request, held, asker.at, form=form, known=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,18 +75,18 @@ def hold_code(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _expired(request, held, at)
     form = CodeForm(request.POST or None)
     if not form.is_valid():
-        return _page(request, held, form=form, code=code)
+        return _page(request, held, at, form=form, code=code)
     try:
         user = accounts.check_code(code, form.cleaned_data["code"], by=asker, at=at)
     except (WrongCode, CodeExpired) as refusal:
         form.add_error("code", ". ".join(problems.words(refusal, held.zone, request.LANGUAGE_CODE)))
-        return _page(request, held, form=form, code=code, status=refusal.status)
+        return _page(request, held, at, form=form, code=code, status=refusal.status)
     login(request, user, backend=BACKEND)
     return _confirm(request, held, Viewer(user, at, holder=asker.holder), user, accounts.typed_with(code))
 
 
 def _confirm(request: HttpRequest, held: Appointment, asker: Viewer, user: User, typed: dict[str, Any]) -> HttpResponse:
-    at = clock.database_now()
+    at = asker.at
     about = typed | {"state": held.patient_state, "zone": held.zone}
     patient = accounts.patient_of(user, about=about, by=asker, at=at)
     try:
@@ -113,7 +114,7 @@ def send_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
             form = CodeForm({"code": ""})
             form.errors.clear()
             form.add_error(None, " ".join(problems.words(refusal, held.zone, request.LANGUAGE_CODE)))
-            return _page(request, held, form=form, code=code, status=refusal.status)
+            return _page(request, held, at, form=form, code=code, status=refusal.status)
         request.session[CODE] = str(again.uuid)
     return redirect("hold_code", held.uuid)
 
@@ -135,8 +136,7 @@ def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _held(uuid: UUID, asker: Viewer) -> Appointment:
     """Return the appointment if it is the asker's: held by their browser, whatever became of it since, or theirs."""
-    rows = Appointment.objects.for_display()
-    found: Appointment | None = rows.held_by(asker).filter(uuid=uuid).first()
+    found: Appointment | None = Appointment.objects.held_by(asker).for_display().filter(uuid=uuid).first()
     if found is None:
         raise NotFound
     return found
@@ -161,6 +161,7 @@ def _typed_before(request: HttpRequest, asker: Viewer) -> dict[str, Any]:
 def _page(
     request: HttpRequest,
     held: Appointment,
+    at: datetime,
     *,
     form: Any,
     known: bool = False,
@@ -168,7 +169,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """Show the held time with its clock, and one question."""
-    left = int((held.held_until - clock.database_now()).total_seconds()) if held.held_until else 0
+    left = int((held.held_until - at).total_seconds()) if held.held_until else 0
     context = {
         "held": held,
         "form": form,
@@ -180,7 +181,7 @@ def _page(
     return render(request, "scheduling/hold.html", context, status=status)
 
 
-def _expired(request: HttpRequest, held: Appointment, at: Any) -> HttpResponse:
+def _expired(request: HttpRequest, held: Appointment, at: datetime) -> HttpResponse:
     """Say that the time was let go; offer it again if it is still free, and what is near if not."""
     slot = search.slot_of(held)
     near = search.like(slot, limit=4, at=at)

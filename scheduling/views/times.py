@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -64,15 +63,15 @@ def times(request: HttpRequest) -> HttpResponse:
 
 def _criteria(request: HttpRequest, at: datetime) -> Criteria | None:
     """Return what the address asks for, or None if it names no state we know."""
-    asked = request.GET
+    asked, language = request.GET, request.GET.get("language", "")[:3]
     try:
         place = places.of_state(asked.get("state", ""))
-        zone = ZoneInfo(asked.get("zone") or place.zone).key
-    except (places.PlaceUnknown, KeyError, ValueError):
+        zone = places.zone_named(asked.get("zone") or place.zone)
+    except places.PlaceUnknown:
         return None
     return Criteria(
         state=place.state,
-        language=asked.get("language", "")[:3],
+        language=language if language.isalpha() else "",
         since=at,
         until=at + AHEAD,
         zone=zone,

@@ -16,7 +16,9 @@ from scheduling.models import (
     Licence,
     Location,
     Membership,
+    OpenStart,
     Organization,
+    Participant,
     Patient,
     PracticeStatus,
     Role,
@@ -25,6 +27,7 @@ from scheduling.models import (
     VisitType,
 )
 from scheduling.schedules import Hours
+from scheduling.slots import Slot
 
 # A Monday morning in Houston: 9:00 by the wall clock, an hour before anything begins.
 AT = datetime(2026, 6, 8, 14, 0, tzinfo=UTC)
@@ -143,6 +146,13 @@ def user_of(who: Patient) -> User:
     return who.representatives.get().user
 
 
+def account(who: User | Clinician | Interpreter | Patient) -> User:
+    """Return what somebody signs in with, whoever they are."""
+    if isinstance(who, Patient):
+        return user_of(who)
+    return who if isinstance(who, User) else who.user
+
+
 def viewer(user: User | None = None, holder: str = "", at: datetime = AT) -> Viewer:
     return Viewer(user, at, holder=holder or (f"holder-{user.pk}" if user else "browser"))
 
@@ -167,7 +177,27 @@ def hold(by: Viewer, number: int = 0, at: datetime = AT) -> Appointment:
     return appointments.hold(open_slots(at)[number].slot, by=by, at=at)
 
 
+def interprets(one: Interpreter, visit: Appointment) -> Participant:
+    """Let an interpreter join a visit, as a search for one will."""
+    lasts = (visit.starts_at, visit.ends_at)
+    return Participant.objects.create(appointment=visit, actor=one.actor, role="interpreter", occupied=lasts)
+
+
+def slot_of(appointment: Appointment) -> Slot:
+    """Return the open time an appointment was made of."""
+    return search.slot_of(Appointment.objects.for_display().get(pk=appointment.pk))
+
+
 def booked(who: Patient, number: int = 0, at: datetime = AT, **fields: object) -> Appointment:
     """A visit booked for a patient at one of the open times, by default the first."""
     by = viewer(user_of(who), at=at)
     return appointments.confirm(hold(by, number, at), patient=who, by=by, at=at, **fields)
+
+
+def assert_the_copy_is_true(at: datetime = AT) -> None:
+    """The open starts that search reads are those that follow from rules, exceptions and visits, for everybody."""
+    for schedule in Schedule.objects.all():
+        rows = OpenStart.objects.filter(actor=schedule.actor_id, starts_at__gte=at).order_by("starts_at")
+        truth = open_starts.compute([schedule], at, schedule.open_until)[schedule.actor_id]
+        expected = [(start.starts_at, open_starts.capped(start.free_minutes)) for start in truth]
+        assert list(rows.values_list("starts_at", "free_minutes")) == expected

@@ -4,7 +4,6 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
-
 from django.db import transaction
 
 from navigation import cases, escalation

@@ -1,7 +1,5 @@
 """Who asks, and which appointments they may see: a table, one person a line."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
@@ -19,8 +17,7 @@ pytestmark = pytest.mark.django_db
 def visit(lupita, dr_ramos, nayeli):
     """Lupita sees Dr. Ramos, and Nayeli interprets."""
     booked = factories.booked(lupita)
-    lasts = (booked.starts_at, booked.ends_at)
-    Participant.objects.create(appointment=booked, actor=nayeli.actor, role="interpreter", occupied=lasts)
+    factories.interprets(nayeli, booked)
     return booked
 
 
@@ -226,7 +223,7 @@ def test_an_unknown_token_is_nobodys(tomas, token):
 
 def test_a_revoked_token_is_nobodys(tomas):
     token = accounts.issue_token(tomas, by=MAKER, at=AT)
-    ApiToken.objects.update(revoked_at=AT + timedelta(hours=1))
+    ApiToken.objects.update(revoked_at=AT)
     assert access.bearer_user(token) is None
 
 

@@ -61,12 +61,6 @@ def test_the_account_does_not_share_the_key_of_the_code(outbox):
     assert prove(outbox).data_key_id != PhoneCode.objects.get().data_key_id
 
 
-def test_a_closed_account_is_not_opened_by_its_phone(outbox, lupita):
-    User.objects.update(is_active=False)
-    with pytest.raises(accounts.CodeExpired):
-        prove(outbox)
-
-
 # --- the patient -----------------------------------------------------------------------------------------------------
 
 

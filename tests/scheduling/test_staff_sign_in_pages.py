@@ -1,5 +1,7 @@
 """Staff sign in by e-mail and are led to where their work is; strangers cannot begin an account there."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from scheduling.models import User
@@ -58,6 +60,22 @@ def test_outside_the_demo_staff_set_up_a_second_factor_first(client, clock, sett
     settings.SECOND_FACTOR_REQUIRED = True
     client.force_login(tomas)
     assert client.get("/tablero/").url == "/cuenta/2fa/totp/activate/"
+
+
+def test_who_just_signed_in_sets_it_up_without_the_password_again(client, clock, settings, tomas):
+    settings.SECOND_FACTOR_REQUIRED = True
+    clock.at = datetime.now(UTC)
+    sign_in(client, tomas)
+    page = client.get("/tablero/", follow=True)
+    assert page.redirect_chain[-1][0] == "/cuenta/2fa/totp/activate/"
+    assert "authenticator_secret" in page.content.decode()
+
+
+def test_who_signed_in_long_ago_is_asked_for_the_password_first(client, clock, settings, tomas):
+    settings.SECOND_FACTOR_REQUIRED = True
+    sign_in(client, tomas)
+    clock.at = datetime.now(UTC) + timedelta(minutes=6)
+    assert client.get("/cuenta/2fa/totp/activate/").url.startswith("/cuenta/reauthenticate/")
 
 
 def test_a_role_that_ended_opens_nothing(client, clock, dr_ramos):

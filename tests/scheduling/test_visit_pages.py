@@ -1,4 +1,4 @@
-"""The visit's page: when, by whose clock, with whom, the way in, the calendar file, cancelling; and the list of them."""
+"""The visit's page: when, with whom, the way in, the calendar file, cancelling; and the list of them."""
 
 from datetime import UTC, datetime
 

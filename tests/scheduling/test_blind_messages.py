@@ -1,0 +1,89 @@
+"""Whoever picks up a patient's phone learns nothing: no name, no place, no organization, not a word about health."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from scheduling import accounts, appointments
+from scheduling.models import Channel, Patient, User
+from tests import factories
+from tests.factories import AT, user_of, viewer
+
+pytestmark = pytest.mark.django_db
+
+TO_STAFF = {"page"}  # says what sort of case it is, to whoever is on call
+NAMES = ["lupita", "ramos", "esperanza", "acompa", "houston", "texas", "casa del"]
+HEALTH = [
+    "salud", "médic", "medic", "doctor", "dra.", "dr.", "clínic", "clinic", "consult", "cita", "visita", "enferm",
+    "hospital", "emergencia", "urgen", "embaraz", "dental", "terapia", "funer", "falleci", "muert", "duele", "pecho",
+    "health", "physician", "appointment", "visit", "patient", "nurse", "sick", "emergency", "pregnan", "therapy",
+    "death", "funeral", "care", "pain",
+]  # fmt: skip
+TIME = ["lunes", "monday", "junio", "june", "10:00", "a. m.", "a.m.", "hora", "central"]
+
+
+def kinds():
+    """Return every kind of message that has words for a phone."""
+    folders = (Path(settings.BASE_DIR) / "templates/notifications").iterdir()
+    return {folder.name for folder in folders if (folder / "sms.txt").exists()}
+
+
+@pytest.fixture(params=["es", "en"])
+def texts(request, dr_ramos, lupita, outbox):
+    """Everything Lupita's phone says, in one language, from her code to the end of a visit; by kind, without links."""
+    User.objects.update(language=request.param)
+    Patient.objects.update(language=request.param)
+    hers = viewer(user_of(lupita))
+    accounts.send_code(lupita.phone, typed={"name": "Lupita"}, language=request.param, by=hers, at=AT)
+    visit = factories.booked(lupita, reason="me duele el pecho")
+    outbox.messages()
+    appointments.cancel(visit, because="clinician", by=viewer(dr_ramos.user), at=AT)
+    sent = [one for one in outbox.messages() if one.notification.channel == Channel.SMS]
+    return {one.notification.kind: without_link(one.body) for one in sent}
+
+
+def without_link(text):
+    return " ".join(word for word in text.split() if not word.startswith(settings.SITE_URL))
+
+
+def test_every_kind_is_looked_at(texts):
+    assert set(texts) == kinds() - TO_STAFF
+
+
+@pytest.mark.parametrize("what", [NAMES, HEALTH, TIME], ids=["names and places", "health", "time"])
+def test_a_message_on_a_phone_tells_on_nobody(texts, what):
+    told = {(kind, word) for kind, text in texts.items() for word in what if word in text.lower()}
+    assert told == set()
+
+
+def test_a_message_fits_into_one_sms(texts):
+    assert max(map(len, texts.values())) + len(f"{settings.SITE_URL}/l/") + 22 <= 160
+
+
+def test_the_two_kinds_of_news_about_a_visit_read_alike(texts):
+    assert texts["appointment_booked"] == texts["appointment_cancelled"]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_mail_says_when_and_neither_with_whom_nor_why(dr_ramos, lupita, outbox, language):
+    Patient.objects.update(language=language)
+    lupita.refresh_from_db()
+    lupita.email = "lupita@example.org"
+    lupita.save()
+    visit = factories.booked(lupita, reason="me duele el pecho")
+    outbox.messages()
+    appointments.cancel(visit, because="patient", by=viewer(user_of(lupita)), at=AT)
+    mails = [one for one in outbox.messages() if one.notification.channel == Channel.EMAIL]
+    allowed = {"cita", "appointment", "houston"}  # the zone is named where a time is read: Houston, Chicago
+    for mail in mails:
+        text = without_link(f"{mail.subject} {mail.body}").lower()
+        assert [word for word in NAMES + HEALTH if word in text and word not in allowed] == []
+
+
+def test_a_calendar_says_nothing_about_health(dr_ramos, lupita, outbox):
+    factories.booked(lupita, reason="me duele el pecho")
+    [mail] = [one for one in outbox.messages() if one.calendar]
+    lines = [line for line in mail.calendar.lower().splitlines() if line.startswith(("summary", "description"))]
+    assert lines == ["summary:cita", "description:cita"]
+    assert not any(word in mail.calendar.lower() for word in ("duele", "pecho", "lupita", "video", "consulta"))

@@ -1,0 +1,195 @@
+"""What the database itself refuses, whoever writes: every constraint of this floor, tripped once by an example."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from scheduling.fields import Ciphertext
+from scheduling.models import (
+    Actor,
+    Appointment,
+    AvailabilityException,
+    AvailabilityRule,
+    Clinician,
+    DataKey,
+    Encounter,
+    Event,
+    EventClaim,
+    Interpreter,
+    Licence,
+    LinkGrant,
+    Location,
+    Membership,
+    Notification,
+    OpenStart,
+    Participant,
+    Patient,
+    Presence,
+    Representative,
+    Schedule,
+    User,
+    VisitType,
+)
+from tests import factories
+from tests.factories import AT, DAY, MAKER, user_of, viewer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def here(acompana, elena, dr_ramos, nayeli, lupita, esperanza):
+    """A booked visit and a held time, with everybody in them."""
+    visit, held = factories.booked(lupita), factories.hold(viewer(holder="beto's phone"))
+    patient = visit.participants.get(role="patient")
+    presence = {"encounter": visit.encounter, "participant": patient, "arrived_at": AT, "seen_at": AT}
+    Presence.objects.create(**presence)
+    factories.schedules.take_off(dr_ramos.actor.schedule, AT.date() + DAY, AT.date() + DAY, by=MAKER, at=AT)
+    factories.accounts.grant_link("appointment", visit.uuid, at=AT)
+    return SimpleNamespace(
+        organization=acompana, elena=elena, ramos=dr_ramos, lupita=lupita, visit=visit, held=held, presence=presence
+    )
+
+
+def change(model, **fields):
+    """Return an example that gives every row of a model other values."""
+    return lambda here: model.objects.update(**fields)
+
+
+def change_visit(**fields):
+    return lambda here: Appointment.objects.filter(pk=here.visit.pk).update(**fields)
+
+
+def claim_twice(here):
+    event = Event.objects.first()
+    EventClaim.objects.bulk_create(EventClaim(event=event, reader="tests", due_at=AT) for _ in range(2))
+
+
+def event_by_nobody(here):
+    Event.objects.create(kind="visit.happened", subject_type="visit", subject=here.visit.uuid, at=AT)
+
+
+def the_same_open_start_again(here):
+    known = OpenStart.objects.filter(actor=here.ramos.actor).first()
+    OpenStart.objects.create(actor=known.actor, starts_at=known.starts_at, free_minutes=30)
+
+
+def the_same_membership_again(here):
+    Membership.objects.create(user=here.elena, organization=here.organization, role="admin", valid_from=AT.date())
+
+
+def speak_for_her_twice(here):
+    Representative.objects.create(
+        user=user_of(here.lupita), patient=here.lupita, relation="other", consented_at=AT + DAY
+    )
+
+
+def phone_only(here):
+    return User.objects.filter(pk=user_of(here.lupita).pk)
+
+
+def part_of(here, **fields):
+    return Participant.objects.create(**{"appointment": here.visit, "role": "guest"} | fields)
+
+
+EXAMPLES = {
+    "actor_kind_known": change(Actor, kind="robot"),
+    "appointment_booked_has_a_patient": change_visit(patient=None),
+    "appointment_cancelled_says_why": change_visit(status="cancelled", cancelled_because=""),
+    "appointment_ends_after_start": change_visit(ends_at=F("starts_at")),
+    "appointment_hold_has_an_end": change_visit(status="proposed"),
+    "appointment_status_known": change_visit(status="forgotten"),
+    "clinician_approval_complete": change(Clinician, approval_source=""),
+    "clinician_status_known": change(Clinician, status="retired"),
+    "data_key_destroyed_means_gone": change(DataKey, destroyed_at=AT),
+    "encounter_finished_says_when": change(Encounter, status="finished"),
+    "encounter_status_known": change(Encounter, status="open"),
+    "event_by_somebody": event_by_nobody,
+    "event_claimed_once": claim_twice,
+    "exception_ends_after_start": change(AvailabilityException, ends_at=F("starts_at")),
+    "exception_kind_known": change(AvailabilityException, kind="maybe"),
+    "interpreter_approval_complete": change(Interpreter, approved_by=None),
+    "interpreter_status_known": change(Interpreter, status="retired"),
+    "licence_once_each_place": lambda here: factories.licence(here.ramos, "TX", here.elena, AT + DAY),
+    "licence_state_in_the_us": change(Licence, country="MX"),
+    "licence_verification_complete": change(Licence, verified_by=None),
+    "link_grant_scope_known": change(LinkGrant, scope="everything"),
+    "location_coordinates_on_earth": change(Location, latitude=90.1, longitude=0),
+    "location_fee_known": change(Location, fee="cheap"),
+    "location_visibility_known": change(Location, address_visibility="half"),
+    "membership_ends_after_start": change(Membership, valid_until=F("valid_from")),
+    "membership_open_once": the_same_membership_again,
+    "membership_role_known": change(Membership, role="boss"),
+    "notification_channel_known": change(Notification, channel="pigeon"),
+    "notification_language_known": change(Notification, language="mx"),
+    "notification_queue_known": change(Notification, queue="later"),
+    "notification_sealed_under_a_key": change(Notification, address=Ciphertext("1.AAAA")),
+    "notification_status_known": change(Notification, status="lost"),
+    "notification_to_somebody": change(Notification, user=None, patient=None),
+    "open_start_once": the_same_open_start_again,
+    "participant_is_somebody": part_of,
+    "participant_not_double_booked": lambda here: Participant.objects.filter(appointment=here.held).update(
+        occupied=(here.visit.starts_at, here.held.ends_at)
+    ),
+    "participant_once": lambda here: part_of(here, actor=here.ramos.actor),
+    "participant_role_known": lambda here: part_of(here, user=here.elena, role="boss"),
+    "patient_language_known": change(Patient, language="fr"),
+    "presence_one_place_at_a_time": lambda here: Presence.objects.create(**here.presence),
+    "representative_open_once": speak_for_her_twice,
+    "representative_relation_known": change(Representative, relation="neighbour"),
+    "rule_ends_after_it_begins": change(AvailabilityRule, valid_until=F("valid_from")),
+    "rule_weekday_known": change(AvailabilityRule, weekday=7),
+    "schedule_horizon_within_a_year": change(Schedule, horizon_days=367),
+    "schedule_step_positive": change(Schedule, step_minutes=0),
+    "user_language_known": change(User, language="fr"),
+    "user_phone_sealed_and_hashed": change(User, phone_hash=None),
+    "user_reachable": lambda here: phone_only(here).update(phone="", phone_hash=None),
+    "visit_type_care_known": change(VisitType, care="magic"),
+    "visit_type_minutes_positive": change(VisitType, minutes=0),
+    "visit_type_modality_known": change(VisitType, modality="telepathy"),
+    "visit_type_places_positive": change(VisitType, places=0),
+}
+
+
+def constraints():
+    models = apps.get_app_config("scheduling").get_models()
+    return {constraint.name for model in models for constraint in model._meta.constraints}
+
+
+def tripped(example, here):
+    """Return the name of the constraint that refuses an example."""
+    try:
+        with transaction.atomic():
+            example(here)
+    except IntegrityError as error:
+        return error.__cause__.diag.constraint_name
+    return None
+
+
+def test_every_constraint_has_an_example():
+    assert constraints() == set(EXAMPLES)
+
+
+def test_every_constraint_refuses_its_example(here):
+    assert {name: tripped(example, here) for name, example in EXAMPLES.items()} == {name: name for name in EXAMPLES}
+
+
+def test_what_does_not_overlap_is_not_double_booked(here):
+    """Half-open: the next visit begins at the very instant at which this one ends."""
+    assert here.visit.ends_at == here.held.starts_at
+    parts = Participant.objects.filter(actor=here.ramos.actor).order_by("occupied")
+    assert [part.occupied.lower for part in parts] == [here.visit.starts_at, here.held.starts_at]
+
+
+def test_whoever_takes_no_time_is_in_as_many_visits_as_need_be(here):
+    part_of(here, user=here.elena, role="coordinator")
+    part_of(here, user=here.elena, role="coordinator", appointment=here.held)
+    assert Participant.objects.filter(user=here.elena).count() == 2
+
+
+def test_an_admin_who_left_may_come_back(here):
+    Membership.objects.filter(user=here.elena).update(valid_until=AT.date())
+    the_same_membership_again(here)
+    assert Membership.objects.filter(user=here.elena).count() == 2
