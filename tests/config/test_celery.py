@@ -1,5 +1,8 @@
 """What wakes the sweeps: two queues, and a beat that knows every sweep."""
 
+from contextlib import suppress
+from queue import Empty
+
 import pytest
 
 from config.celery import app, application, wake_everything
@@ -12,8 +15,8 @@ from tests.processes import folder, python, said
 def waiting(queue: str) -> list[str]:
     """Take what waits on a queue, and return the sweeps it names."""
     found = []
-    with app.connection_for_read() as connection, connection.SimpleQueue(str(queue)) as line:
-        while len(line):
+    with app.connection_for_read() as connection, connection.SimpleQueue(str(queue)) as line, suppress(Empty):
+        while True:
             message = line.get_nowait()
             message.ack()
             found.append(message.payload[0][0])
