@@ -4,12 +4,15 @@ With `--keep` the data of the last run is used again. BENCH_CLINICIANS makes it 
 """
 
 import os
+import sys
 from datetime import UTC, datetime
 
 from benchmarks import service
 
 DATA = service.BASE / ".data" / "bench"
 os.environ |= service.environment(DATA) | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+if "--keep" not in sys.argv:
+    service.forget(DATA)  # before the settings read the keys that lie there
 
 import django  # noqa: E402
 
@@ -21,7 +24,7 @@ from benchmarks import booking, limits, peers, races, search, stage  # noqa: E40
 def main() -> None:
     """Measure everything and print it as tables."""
     print(f"Measured {datetime.now(UTC):%Y-%m-%d} on {service.machine()}")
-    stage.build(DATA)
+    stage.build()
     print(f"The disk takes {service.sync_writes(DATA):,} synchronous 8 kB writes a second\n", flush=True)
     tokens = stage.patients(1500)
     with service.workers(2, DATA) as port:

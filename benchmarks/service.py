@@ -57,6 +57,12 @@ def stop(data: Path) -> None:
         time.sleep(0.1)
 
 
+def forget(data: Path) -> None:
+    """Delete what an earlier run has left, keys included."""
+    stop(data)
+    shutil.rmtree(data, ignore_errors=True)
+
+
 def wait_for(address: str, seconds: float = 60) -> float:
     """Return how long it took until the address answered."""
     begun = time.perf_counter()
@@ -73,7 +79,7 @@ def wait_for(address: str, seconds: float = 60) -> float:
 
 def embedded(data: Path) -> dict[str, float]:
     """Start the demo twice, as `make run` does; return seconds until ready both times, and the idle memory in MB."""
-    shutil.rmtree(data, ignore_errors=True)
+    forget(data)
     first = _start_and_stop(data, idle=0)[0]
     second, memory = _start_and_stop(data, idle=20)
     return {"first": first, "second": second, "memory": memory}

@@ -1,13 +1,11 @@
 """What is measured against: thousands of seeded clinicians with weeks of hours, and patients who may book."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -36,11 +34,8 @@ class Start(NamedTuple):
         return Slot(self.at + later, visit_type, (self.actor,), STATE, ZONE).id
 
 
-def build(data: Path) -> None:
-    """Seed the clinicians, unless the last run's are kept."""
-    if "--keep" not in sys.argv:
-        service.stop(data)
-        shutil.rmtree(data, ignore_errors=True)
+def build() -> None:
+    """Seed the clinicians, as far as the last run's are not there."""
     command = [sys.executable, "manage.py", "seed_demo", "--clinicians", str(CLINICIANS), "--days", str(DAYS)]
     subprocess.run(command, check=True, cwd=service.BASE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with connection.cursor() as cursor:
