@@ -3,21 +3,22 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from navigation.models import Presence
-from scheduling import places
+from scheduling import languages, places
 from scheduling.forms import Described, PhoneForm
 
 TONGUES = [
     ("es", lazy("Spanish")),
     ("en", lazy("English")),
-    ("mxb", lazy("Mixtec")),
-    ("zai", lazy("Zapotec")),
-    ("nhe", lazy("Nahuatl")),
-    ("trq", lazy("Triqui")),
-    ("und", lazy("Another language")),
+    ("qmx", lazy("Mixtec")),
+    ("zap", lazy("Zapotec")),
+    ("nah", lazy("Nahuatl")),
+    ("qtq", lazy("Triqui")),
+    (languages.OTHER, lazy("Another language")),
 ]
 
 
@@ -52,6 +53,48 @@ class NeedForm(Described):
             raise forms.ValidationError(
                 _("We do not find that place. Write the 5 digits of the ZIP code, or the name of the state.")
             ) from None
+
+
+class TownForm(Described):
+    """Which language of a group somebody speaks: told by the town it is from; `found` has those it may be."""
+
+    town = forms.CharField(
+        label=lazy("From which town?"),
+        max_length=80,
+        help_text=lazy("Where you or your parents learnt it. It is only to find somebody who speaks like you."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "towns"}),
+        error_messages={"required": lazy("Write the town. If you do not know it, press “I do not know”.")},
+    )
+
+    def __init__(self, *args: Any, group: str, **kwargs: Any) -> None:
+        self.found: tuple[languages.Variant, ...] = ()
+        self.chosen = group
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.chosen = cleaned.get("group", self.chosen)
+        if self.chosen and "town" in cleaned:
+            self.found = languages.of_town(cleaned["town"], self.chosen)
+            if not self.found:
+                self.add_error("town", _("We do not have that town yet. Try a bigger one near it, or go on without."))
+        return cleaned
+
+
+def _named() -> list[tuple[str, str]]:
+    tongue = get_language() or languages.SPANISH
+    return [("", _("Choose")), *((group.code, group.name(tongue).capitalize()) for group in languages.groups())]
+
+
+class TongueForm(TownForm):
+    """The same for somebody who has not said yet what the language is called."""
+
+    field_order = ["group", "town"]
+    group = forms.ChoiceField(
+        label=lazy("What is the language called?"),
+        choices=_named,
+        error_messages={"required": lazy("Choose the language. If it is not there, press “I do not know”.")},
+    )
 
 
 class ReportForm(PhoneForm):

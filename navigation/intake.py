@@ -39,6 +39,16 @@ def answer(intake: Intake, answers: Mapping[str, str], *, by: Viewer, at: dateti
     return _judge(intake, by=by, at=at)
 
 
+@transaction.atomic
+def name_language(intake: Intake, language: str, *, by: Viewer, at: datetime) -> Intake:
+    """Note which language exactly somebody speaks, once they said from which town it is."""
+    intake = Intake.objects.select_for_update(of=("self",)).get(pk=intake.pk)
+    intake.language = language
+    intake.save(update_fields=["language"])
+    events.record("intake.language_named", intake, by=by, at=at, language=language)
+    return intake
+
+
 def given(intake: Intake) -> dict[str, str]:
     """Return the answers so far: red-flag code to yes, no or unsure."""
     answers: dict[str, str] = json.loads(intake.answers or "{}")

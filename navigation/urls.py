@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from navigation.views import board, emergency, home
+from navigation.views import board, emergency, home, tongue
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("pedir/", home.ask, name="ask"),
     path("pedir/<uuid:uuid>/", home.signs, name="signs"),
+    path("pedir/<uuid:uuid>/lengua/", tongue.tongue, name="tongue"),
     path("ahora/", emergency.now, name="now"),
     path("familia/", emergency.death, name="death"),
     path("casos/<uuid:uuid>/", emergency.case, name="case"),

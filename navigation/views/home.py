@@ -6,8 +6,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from navigation import intake as intakes
@@ -15,6 +13,7 @@ from navigation import triage
 from navigation.forms import NeedForm
 from navigation.models import Intake
 from navigation.triage import page
+from navigation.views import tongue
 from scheduling import clock, places
 from scheduling.access import Viewer, remember_grant, remember_holder, viewer
 from scheduling.accounts import grant_link
@@ -88,10 +87,9 @@ def _answers(request: HttpRequest, intake: Intake) -> dict[str, str]:
 
 
 def _onward(request: HttpRequest, intake: Intake, at: datetime) -> HttpResponse:
-    """Lead to whom to call if there is danger, else to the open times."""
+    """Lead to whom to call if there is danger, else to the open times; on the way, from which town a language is."""
     if intake.case:
         grant, _secret = grant_link(GrantScope.CASE, intake.case.uuid, at=at)
         remember_grant(request, grant)
         return redirect("case_now", intake.case.uuid)
-    query = {"state": intake.state, "language": intake.language, "zone": intake.zone}
-    return redirect(f"{reverse('times')}?{urlencode(query)}")
+    return redirect("tongue", intake.uuid) if tongue.is_open(intake) else tongue.to_times(intake)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from scheduling import phones, spoken
+from scheduling import languages, phones, spoken
 from scheduling.models import VisitType
 
 register = template.Library()
@@ -39,16 +39,7 @@ def phone(e164: str) -> str:
 @register.filter
 def tongue(code: str) -> str:
     """Return what a language is called; its code if we have no name for it."""
-    names = {
-        "es": _("Spanish"),
-        "en": _("English"),
-        "mxb": _("Mixtec"),
-        "zai": _("Zapotec"),
-        "nhe": _("Nahuatl"),
-        "trq": _("Triqui"),
-        "und": _("another language"),
-    }
-    return names.get(code, code or _("any language"))
+    return languages.name(code, get_language()) if code else _("any language")
 
 
 @register.filter

@@ -172,7 +172,7 @@ def test_rosa_comes_back_with_a_mistake(world):
 
 def test_where_nobody_fits_the_page_says_why_and_what_else(world):
     ana = given_a_patient(world, "Ana", "713 555 0156")
-    when_they_come_to_the_times(ana, where="Wyoming", speaks="mxb")
+    when_they_come_to_the_times(ana, where="Wyoming", speaks="qmx", town="Tezoatlán")
     ana.sees("No time for you yet")
     ana.looks("no times")
     ana.presses("Orientation")

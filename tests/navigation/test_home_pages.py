@@ -97,9 +97,9 @@ def test_a_place_is_a_zip_code_or_a_state(client, typed, state, zone):
     ],
 )
 def test_a_place_we_do_not_know_says_what_to_write_and_loses_nothing(client, typed, said):
-    page = read(client.post("/pedir/", KNEE | {"where": typed, "language": "mxb"}))
+    page = read(client.post("/pedir/", KNEE | {"where": typed, "language": "qmx"}))
     assert [error for error in page.errors if error.startswith(said)]
-    assert (page.fields["text"], page.fields["where"], page.fields["language"]) == (KNEE["text"], typed, "mxb")
+    assert (page.fields["text"], page.fields["where"], page.fields["language"]) == (KNEE["text"], typed, "qmx")
     assert not Intake.objects.exists()
 
 
