@@ -50,10 +50,20 @@ def when_they_hold_a_time(patient: Patient, whom: str = "") -> None:
     patient.page.wait_for_url(re.compile("/apartar/.+"))
 
 
-def when_they_come_to_the_times(patient: Patient, **need: str) -> None:
+def when_they_say_from_which_town(patient: Patient, town: str) -> None:
+    patient.sees("From which town?")
+    patient.looks("town")
+    patient.writes("town", town)
+    patient.presses("Go on")
+
+
+def when_they_come_to_the_times(patient: Patient, town: str = "", **need: str) -> None:
+    """Say what they need, that there is no danger, and, of a language of several, from which town it is."""
     when_they_begin_at_home(patient)
     when_they_say_what_they_need(patient, **need)
     when_none_of_the_signs_is_there(patient)
+    if town:
+        when_they_say_from_which_town(patient, town)
 
 
 def when_they_say_who_they_are(patient: Patient, **more: str) -> int:
