@@ -31,6 +31,7 @@ sign_in                   GET   -      200  200  200  200  200  200  200
 sign_in_code              GET   -      302  302  302  302  302  302  302
 healthz                   GET   -      503  503  503  503  503  503  503
 signs                     GET   need   404  200  404  404  404  404  404
+tongue                    GET   need   404  200  404  404  404  404  404
 case                      GET   case   404  200  404  404  200  200  404
 case_state                GET   case   404  200  404  404  200  200  404
 case_now                  GET   case   404  200  404  404  200  200  404
