@@ -62,18 +62,22 @@ class LookAgain(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         for group in self.joined:
             await self.channel_layer.group_discard(group, self.channel_name)
 
-    async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        """Nothing is said from a page to the server here."""
-
-    @classmethod
-    async def decode_json(cls, text_data: str) -> Any:
-        return None
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any) -> None:
+        """Nothing is said from a page to the server here; whatever comes, in text or bytes, is passed over."""
 
     def groups_of(self, viewer: Viewer) -> list[str]:
         raise NotImplementedError
 
     def visible(self, viewer: Viewer) -> list[tuple[Any, int]]:
         raise NotImplementedError
+
+
+class Nowhere(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+    """An address at which there is no socket; it looks like one that shows nothing to this viewer."""
+
+    async def connect(self) -> None:
+        await self.accept()
+        await self.close(NOT_FOUND)
 
 
 class Board(LookAgain):

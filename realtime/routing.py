@@ -1,6 +1,6 @@
 """Addresses of the sockets."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from realtime import consumers, signalling
 
@@ -10,4 +10,5 @@ websocket_urlpatterns = [
     path("ws/appointments/<uuid:uuid>/", consumers.OneAppointment.as_asgi()),
     path("ws/day/", consumers.Day.as_asgi()),
     path("ws/rooms/<uuid:uuid>/", signalling.Room.as_asgi()),
+    re_path("", consumers.Nowhere.as_asgi()),
 ]

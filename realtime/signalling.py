@@ -77,8 +77,7 @@ class Room(AsyncWebsocketConsumer):  # type: ignore[misc]
         at = clock.now()
         key = self._read(message, at)
         _, participant = rooms.opens(key, at=at)
-        client = str(message.get("client", ""))[:36]
-        return encounters.arrive(participant, client=client, by=self._viewer(at), at=at), key
+        return encounters.arrive(participant, client=_client(message), by=self._viewer(at), at=at), key
 
     def _read(self, message: dict[str, Any], at: datetime) -> rooms.Key:
         key = rooms.read(str(message.get("token", "")), at=at)
@@ -222,11 +221,19 @@ def _person(presence: Presence) -> dict[str, Any]:
     }
 
 
+def _client(message: dict[str, Any]) -> str:
+    """Return the name the page made up for itself, or none if it is nothing that can be kept."""
+    name = str(message.get("client", ""))[:36]
+    return name if name.isascii() and name.isprintable() else ""
+
+
 def _parse(text: str | None) -> dict[str, Any] | None:
     if text is None or len(text) > LARGEST:
         return None
     try:
         message = json.loads(text)
+        if "\\u" in text:  # half a character can be written so, but neither passed on nor kept
+            json.dumps(message, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) else None

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from navigation import cases, shown
 from navigation.forms import NoteForm
@@ -23,14 +23,14 @@ ORDER = [Tier.RED, Tier.ORANGE, Tier.FUNERAL, Tier.FOLLOW_UP]
 
 
 @for_staff(*ANSWERING)
-@require_GET
+@require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """Show every open case of the viewer's organizations: life first, then what waits longest for a human act."""
     return render(request, "navigation/board.html", _board(request))
 
 
 @for_staff(*ANSWERING)
-@require_GET
+@require_safe
 def board_cards(request: HttpRequest) -> HttpResponse:
     """Return only the cards, for a board that was told to look again."""
     return render(request, "navigation/board_cards.html", _board(request))
@@ -48,7 +48,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
 
 
 @for_staff(*ANSWERING)
-@require_GET
+@require_safe
 def staff_case(request: HttpRequest, code: str) -> HttpResponse:
     """Show a case with what identifies the person; opening it is written down."""
     at = clock.now()

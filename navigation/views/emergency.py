@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from navigation import cases, shown
 from navigation.cases import Report
@@ -19,7 +19,7 @@ from scheduling.models import GrantScope
 from scheduling.refusals import NotFound
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def now(request: HttpRequest) -> HttpResponse:
     """Show 911 before any form; whoever writes here is called back."""
     form = ReportForm(request.POST or None)
@@ -28,7 +28,7 @@ def now(request: HttpRequest) -> HttpResponse:
     return _open(request, _report(form, Tier.RED, CaseKind.MEDICAL, request.LANGUAGE_CODE))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def death(request: HttpRequest) -> HttpResponse:
     """Take the report of a death in the family: a number, and nothing else that has to be said."""
     form = DeathForm(request.POST or None)
@@ -60,7 +60,7 @@ def _lead_to(request: HttpRequest, case: Case, at: datetime) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_now(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show whom to call for a case that a red flag opened, then ask where and how to call back."""
     at = clock.database_now()
@@ -88,7 +88,7 @@ def _report(form: ReportForm, tier: Tier, kind: CaseKind, language: str) -> Repo
 
 
 @never_cache
-@require_GET
+@require_safe
 def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show the person who asked for help that somebody is on it, or who is being called."""
     at = clock.now()
@@ -96,7 +96,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def case_state(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Return only what changes of that page while it is watched."""
     at = clock.now()

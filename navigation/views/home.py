@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from navigation import intake as intakes
 from navigation import triage
@@ -21,13 +21,13 @@ from scheduling.models import GrantScope
 from scheduling.refusals import NotFound
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Ask what somebody needs, with the number that saves a life first."""
     return render(request, "navigation/home.html")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask what is happening, where, and in which language."""
     at = clock.database_now()
@@ -47,7 +47,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     return _onward(request, begun, at) if begun.case else redirect("signs", begun.uuid)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def signs(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask the red-flag questions; the first yes opens a case and leads to whom to call."""
     at = clock.database_now()

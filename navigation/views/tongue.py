@@ -16,7 +16,7 @@ from scheduling.access import viewer
 from scheduling.refusals import NotFound
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def tongue(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for the town; of several languages it may be, show which; whoever does not know goes on without."""
     at = clock.database_now()

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from scheduling import clock, encounters, problems
 from scheduling.access import viewer
@@ -17,7 +17,7 @@ from scheduling.refusals import NotFound, Refusal
 
 
 @never_cache
-@require_GET
+@require_safe
 def room(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show the door of a visit's room to whoever has a place in it; closed, early or late, say what to do."""
     at = clock.now()

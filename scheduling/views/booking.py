@@ -23,7 +23,7 @@ CODE = "phone_code"  # in the session: which code was sent last
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def hold(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask who the held time is for; whoever is signed in only says what they want to say."""
     at = clock.database_now()
@@ -61,7 +61,7 @@ def _known(request: HttpRequest, held: Appointment, asker: Viewer) -> HttpRespon
     return _page(request, held, asker.at, form=form, known=True)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def hold_code(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Check the code, sign in or begin an account with the phone, and book the held time for its owner."""
     at = clock.database_now()

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from scheduling import clock, encounters, schedules, spoken
 from scheduling.access import Viewer, viewer
@@ -22,14 +22,14 @@ AHEAD = timedelta(days=7)
 
 
 @for_staff(Role.CLINICIAN)
-@require_GET
+@require_safe
 def day(request: HttpRequest) -> HttpResponse:
     """Show the next visit, who is at the door, and the days to come."""
     return render(request, "scheduling/day.html", _day(request))
 
 
 @for_staff(Role.CLINICIAN)
-@require_GET
+@require_safe
 def day_parts(request: HttpRequest) -> HttpResponse:
     """Return only what changes of the day's page while it is watched."""
     return render(request, "scheduling/day_parts.html", _day(request))
@@ -64,7 +64,7 @@ def _row(
 
 
 @for_staff(Role.CLINICIAN)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def hours(request: HttpRequest) -> HttpResponse:
     """Show the week's hours to change, and days off to take."""
     at = clock.database_now()

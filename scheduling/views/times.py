@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from scheduling import appointments, clock, places, problems, search, shown, slots, spoken
 from scheduling.access import remember_holder, viewer
@@ -38,7 +38,7 @@ class Offer:
     days: list[Day] = field(default_factory=list)
 
 
-@require_GET
+@require_safe
 def times(request: HttpRequest) -> HttpResponse:
     """Show open times for a state and language, grouped by person, soonest first.
 

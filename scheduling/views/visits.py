@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from scheduling import accounts, appointments, clock, encounters, events, invitations, phones, problems
 from scheduling.access import Viewer, remember_grant, remember_holder, viewer
@@ -27,7 +27,7 @@ def _visible(uuid: UUID, asker: Viewer) -> Appointment:
 
 
 @never_cache
-@require_GET
+@require_safe
 def visits(request: HttpRequest) -> HttpResponse:
     """List the visits of whoever is signed in; whoever is not proves their phone first."""
     asker = viewer(request, clock.now())
@@ -41,7 +41,7 @@ def visits(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one visit: when, in whose clock, with whom, and the way in."""
     at = clock.now()
@@ -53,7 +53,7 @@ def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def visit_state(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Return only what changes of a visit's page while it is watched."""
     at = clock.now()
@@ -74,7 +74,7 @@ def _context(found: Appointment, at: object) -> dict[str, object]:
     }
 
 
-@require_GET
+@require_safe
 def calendar_file(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Return the visit as a file for the person's own calendar."""
     at = clock.now()
@@ -86,7 +86,7 @@ def calendar_file(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask once more, then cancel."""
     at = clock.database_now()
@@ -99,7 +99,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def open_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Let the browser in by a link from a message; the secret leaves the address at once."""
     grant = accounts.open_link(secret, at=clock.now())
@@ -109,7 +109,7 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
     return redirect("visit" if grant.scope == "appointment" else "case", grant.subject)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Send a code to a phone, whether we know it or not: the answer is the same."""
     at = clock.database_now()
@@ -132,7 +132,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return redirect("sign_in_code")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_code(request: HttpRequest) -> HttpResponse:
     """Check the code and show the visits."""
     at = clock.database_now()

@@ -170,6 +170,17 @@ def test_every_row_has_its_address():
     assert sorted(named - set(addresses())) == []
 
 
+def test_whoever_asks_only_whether_a_page_is_there_gets_its_answer(things, browsers):
+    """Those who preview links and watch over services ask with HEAD, and must not be told that it is forbidden."""
+    pages = [(name, of) for name, method, of, _ in rows() if method == "GET" and not name.startswith("api-1:")]
+    different = []
+    for name, of in pages:
+        address = reverse(name, args=things[of])
+        if ask(browsers["patient"], "HEAD", address) != ask(browsers["patient"], "GET", address):
+            different.append(name)
+    assert different == []
+
+
 @pytest.mark.parametrize("address", ["/tablero/%00/", "/l/%00", "/api/v1/cases/%00", "/casos/%00/", "/tablero/é/"])
 def test_an_address_nobody_could_have_been_given_leads_nowhere(browsers, address):
     assert ask(browsers["coordinator"], "GET", address) == 404

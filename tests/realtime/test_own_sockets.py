@@ -124,3 +124,19 @@ async def test_another_clinicians_day_is_not_heard_of(line, clock, dr_ramos, aco
     await page.hear("beat")
     await do(factories.booked)(lupita)
     assert await page.hears_only("beat")
+
+
+# --- no socket at all, and nothing that can be heard -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/ws/", "/ws/nowhere/", "/ws/rooms/no-room/", "/ws/board", "/"])
+async def test_where_there_is_no_socket_everybody_is_turned_away(line, tomas, path):
+    assert await turned_away(line, path, user=tomas)
+
+
+async def test_bytes_are_passed_over_like_words(line, dr_ramos, quick_beats):
+    page = line("/ws/day/", user=dr_ramos.user)
+    await page.open()
+    await page.socket.send_to(bytes_data=b"\xff")
+    await page.hear("beat")
+    await page.hear("beat")

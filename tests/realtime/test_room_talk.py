@@ -120,6 +120,16 @@ async def test_nonsense_ends_the_line_and_says_why(enter, dr_ramos):
         assert await page.ended() == ("malformed", 4400), text[:10]
 
 
+async def test_half_a_character_ends_the_line_and_says_why(inside):
+    await inside.tell("ramos", "lupita", {"sdp": "\ud800"})
+    assert await inside["ramos"].ended() == ("malformed", 4400)
+
+
+async def test_any_whole_character_is_passed_on(inside):
+    await inside.tell("ramos", "lupita", {"sdp": "ñ 😀"})
+    assert (await inside["lupita"].hear("signal"))["data"] == {"sdp": "ñ 😀"}
+
+
 async def test_bytes_end_the_line(enter, dr_ramos):
     page, _ = await enter(dr_ramos)
     await page.socket.send_to(bytes_data=b"{}")
