@@ -1,5 +1,6 @@
 """The JSON interface of this floor: open times, holds, appointments. Shapes: README, "The interface"."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Field, Query, Router, Schema
 from pydantic import BeforeValidator, ConfigDict
 
-from scheduling import accounts, appointments, clock, places, problems, search, shown, slots
+from scheduling import accounts, appointments, clock, open_starts, places, problems, search, shown, slots
 from scheduling.access import Viewer, remember_holder, viewer
 from scheduling.matching import Criteria
 from scheduling.models import Appointment, Care, Modality, Patient, Specialty
@@ -77,7 +78,7 @@ def list_slots(request: HttpRequest, query: Query[Search]) -> JsonResponse:
     at = clock.now()
     for name in request.GET.keys() - _ASKED:
         raise Invalid(name, "extra_forbidden")
-    wanted = _criteria(query, at)
+    wanted = replace(_criteria(query, at), urgent=open_starts.may_use_urgent(viewer(request, at)))
     results = search.find(wanted, at=at)
     language = request.LANGUAGE_CODE
     return JsonResponse(

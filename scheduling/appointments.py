@@ -29,7 +29,7 @@ from scheduling.models import (
     Patient,
     VisitType,
 )
-from scheduling.open_starts import Offer, Taken
+from scheduling.open_starts import Ask, Offer, Taken
 from scheduling.refusals import (
     HoldAlreadyExtended,
     HoldExpired,
@@ -70,7 +70,8 @@ def _hold(slot: Slot, *, by: Viewer, at: datetime) -> Appointment:
     visit_type = sql.first(VisitType, "WHERE x.uuid = %s AND x.active", [slot.visit_type])
     if visit_type is None or not search.may_see(offers, slot, visit_type, at=at):
         raise SlotTaken
-    if not all(open_starts.is_open(offer.schedule, slot.starts_at, visit_type.minutes) for offer in offers):
+    ask = Ask(visit_type.code, by, at)
+    if not all(open_starts.is_open(offer.schedule, slot.starts_at, visit_type.minutes, ask) for offer in offers):
         raise SlotTaken
     host = _host(offers)
     appointment = Appointment(

@@ -22,7 +22,7 @@ class SchedulingConfig(AppConfig):
         from scheduling.models import Queue
 
         listeners.connect()
-        for kind in (invitations.BOOKED, invitations.CANCELLED):
+        for kind in (invitations.BOOKED, invitations.CANCELLED, invitations.PLEASE_MOVE):
             notifications.register(kind, invitations.compose)
         for queue in Queue:
             sweeps.register(

@@ -11,13 +11,14 @@ are UTC too (``datetime.UTC``), because Python adds to an instant of any other z
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
@@ -63,6 +64,26 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """For what hours are kept: visit types by code (none: all), and until how many hours before for what is urgent.
+
+    `release_hours` None: for everybody at any time.
+    """
+
+    visit_types: tuple[str, ...] = ()
+    release_hours: int | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.visit_types) or self.release_hours is not None
+
+    def allows(self, visit_type: str, starts_at: datetime, *, at: datetime, urgent: bool) -> bool:
+        """Return whether such a visit may be booked at `at`; `urgent` is for whoever books what is urgent."""
+        if self.visit_types and visit_type not in self.visit_types:
+            return False
+        return self.release_hours is None or urgent or starts_at <= at + timedelta(hours=self.release_hours)
+
+
+@dataclass(frozen=True, slots=True)
 class Extra:
     """A window that happens once, between two naive wall-clock instants of ``zone``."""
 
@@ -83,6 +104,24 @@ class OpenStart(NamedTuple):
     starts_at: datetime
     free_minutes: int
     key: int | None = None
+
+
+def is_zone(name: str) -> bool:
+    """Return whether there is a clock of that IANA name."""
+    return _zone(name) is not None
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the clock of that IANA name; UTC for one that nobody knows, by which nothing should be offered."""
+    return _zone(name) or ZoneInfo("UTC")
+
+
+@cache
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder, such as America
+        return None
 
 
 def resolve(start: datetime, end: datetime, zone: ZoneInfo) -> Interval:
@@ -151,6 +190,23 @@ def open_starts(windows: Iterable[Window], taken: Iterable[Interval], minutes: i
         high = bisect_right(grid, span.end - minutes * _MINUTE, key=_INSTANT)
         found += [OpenStart(starts_at, (span.end - starts_at) // _MINUTE, key) for starts_at, key in grid[low:high]]
     return found
+
+
+def open_starts_apart(
+    free: Sequence[Window], kept: Iterable[Sequence[Window]], taken: Iterable[Interval]
+) -> list[OpenStart]:
+    """List the starts of windows that are free for everybody, and of groups of windows that are kept for some.
+
+    A visit that starts in kept time may run on into free time, not the other way round, nor into another group's. Where
+    both offer an instant it is free. Free windows have no key, kept ones do: so their starts are told apart.
+    """
+    taken = list(taken)
+    found = {start.starts_at: start for start in open_starts(free, taken)}
+    for windows in kept:
+        for start in open_starts([*windows, *free], taken):
+            if start.key is not None:
+                found.setdefault(start.starts_at, start)
+    return sorted(found.values(), key=_INSTANT)
 
 
 def starts_for(starts: Iterable[OpenStart], minutes: int) -> list[datetime]:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from scheduling import phones
 from scheduling.models import Weekday
-from scheduling.schedules import Hours
+from scheduling.weeks import Hours
 
 COUNTRIES = [("US", lazy("United States (+1)")), ("MX", lazy("Mexico (+52)"))]
 NAME_LENGTH = 80

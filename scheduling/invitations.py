@@ -4,7 +4,7 @@ The patient's phone gets a blind message with a link; whoever gave an e-mail add
 understands. One UID for the appointment's life; SEQUENCE is the appointment's own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from scheduling.models import Appointment, Channel, GrantScope, Notification
 from scheduling.notifications import Composed, Recipient
 
 BOOKED, CANCELLED = "appointment_booked", "appointment_cancelled"
+PLEASE_MOVE = "appointment_please_move"
 METHODS = {BOOKED: Method.REQUEST, CANCELLED: Method.CANCEL}
 
 _WHO = """
@@ -41,9 +42,14 @@ def withdraw(appointment: Appointment, *, at: datetime) -> None:
     _tell(appointment, CANCELLED, at)
 
 
-def _tell(appointment: Appointment, kind: str, at: datetime) -> None:
+def ask_to_move(appointment: Appointment, *, at: datetime) -> None:
+    """Owe the patient the question whether they can come at another time; until they choose one, this one stands."""
+    _tell(appointment, PLEASE_MOVE, at, to=[one for one in _recipients(appointment) if one.patient_id])
+
+
+def _tell(appointment: Appointment, kind: str, at: datetime, to: Iterable[Recipient] | None = None) -> None:
     topic, version = _topic(appointment), appointment.version
-    to = _recipients(appointment)
+    to = _recipients(appointment) if to is None else to
     notifications.owe(kind, to, at=at, subject=appointment.uuid, topic=topic, topic_version=version)
 
 
@@ -70,7 +76,8 @@ def compose(notification: Notification, at: datetime) -> Composed:
         "link": link,
         "help_phone": settings.HELP_PHONE,
     }
-    return Composed(context, _calendar(appointment, notification, at) if by_mail else "")
+    with_calendar = by_mail and notification.kind in METHODS
+    return Composed(context, _calendar(appointment, notification, at) if with_calendar else "")
 
 
 def _calendar(appointment: Appointment, notification: Notification, at: datetime) -> str:

@@ -19,7 +19,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Criteria:
-    """What is looked for. `state` is where the patient will be; instants aware; `age` in years, None if not said."""
+    """What is looked for. `state` is where the patient will be; instants aware; `age` in years, None if not said.
+
+    `urgent` is for whoever may book the hours kept for what is urgent.
+    """
 
     state: str
     language: str
@@ -33,6 +36,7 @@ class Criteria:
     age: int | None = None
     clinician: UUID | None = None
     limit: int = 20
+    urgent: bool = False
 
 
 @dataclass(frozen=True)

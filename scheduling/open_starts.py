@@ -11,17 +11,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 
-from scheduling import availability, sql
-from scheduling.availability import Interval, Rule, Window
-from scheduling.models import Actor, ExceptionKind, OpenStart, Schedule
+from scheduling import availability, load, sql
+from scheduling.access import System, Viewer
+from scheduling.availability import Interval, Kept, Rule, Window
+from scheduling.load import Given, Limits
+from scheduling.models import Actor, ExceptionKind, OpenStart, Role, Schedule
 
 DAY = timedelta(days=1)
+MARGIN = timedelta(days=9)  # so much more on either side contains whole local weeks
+FOR_ALL = Kept()
+Visit = tuple[datetime, datetime, str]  # its start and end, the code of its visit type
+Row = tuple[datetime, int, int | None]  # a start, its free minutes, the rule that keeps it
 CAP = DAY  # free time is not counted further than this: no visit is longer
 
 
@@ -58,14 +63,16 @@ class Taken:
 _LOCK = """
 SELECT a.uuid, a.kind, h.location_id, coalesce(p.bookable_here, a.kind <> 'chair'),
        s.id, s.actor_id, s.organization_id, s.zone, s.step_minutes, s.notice_minutes, s.horizon_days, s.before_minutes,
-       s.after_minutes, s.open_until, s.version
+       s.after_minutes, s.open_until, s.version, s.rest_minutes, s.minutes_a_week, s.visits_a_day, s.visits_a_week,
+       s.paused_until
 FROM scheduling_actor a JOIN scheduling_schedule s ON s.actor_id = a.id
 LEFT JOIN scheduling_chair h ON h.actor_id = a.id LEFT JOIN scheduling_location p ON p.id = h.location_id
 WHERE a.uuid = ANY(%s) ORDER BY a.id FOR NO KEY UPDATE OF a
 """
 _SCHEDULE = (
     "id", "actor_id", "organization_id", "zone", "step_minutes", "notice_minutes", "horizon_days", "before_minutes",
-    "after_minutes", "open_until", "version",
+    "after_minutes", "open_until", "version", "rest_minutes", "minutes_a_week", "visits_a_day", "visits_a_week",
+    "paused_until",
 )  # fmt: skip
 
 
@@ -78,60 +85,137 @@ def lock(actors: Iterable[UUID]) -> list[Offer]:
     ]
 
 
-def is_open(schedule: Schedule, starts_at: datetime, minutes: int) -> bool:
-    """Return whether the actor may begin a visit of so many minutes at that instant: three queries, no copy asked."""
-    starts = compute([schedule], starts_at, starts_at + timedelta(microseconds=1))[schedule.actor_id]
-    return any(start.free_minutes >= minutes for start in starts)
+@dataclass(frozen=True)
+class Ask:
+    """For which visit type (its code) a start is asked, by whom and when: what kept hours are judged by."""
+
+    visit_type: str
+    by: Viewer | System
+    at: datetime
+
+    def is_allowed(self, kept: Kept, starts_at: datetime) -> bool:
+        """Return whether hours that are kept for something are kept for this."""
+        urgent = kept.release_hours is not None and may_use_urgent(self.by)
+        return kept.allows(self.visit_type, starts_at, at=self.at, urgent=urgent)
 
 
-def offers(schedule: Schedule, starts_at: datetime, ends_at: datetime) -> bool:
-    """Return whether rules and exceptions alone, whatever is booked, offer all of the time between two instants."""
-    facts = _Facts([schedule], starts_at, ends_at)
-    spans = availability.open_time(facts.windows(schedule), facts.off(schedule))
-    return any(span.start <= starts_at and ends_at <= span.end for span in spans)
+def may_use_urgent(by: Viewer | System) -> bool:
+    """Return whether somebody books what is urgent, before it is released to everybody: coordinators do."""
+    return isinstance(by, Viewer) and by.has_role(Role.COORDINATOR)
+
+
+def is_open(schedule: Schedule, starts_at: datetime, minutes: int, ask: Ask | None = None) -> bool:
+    """Return whether the actor may begin a visit of so many minutes at that instant: three queries, no copy asked.
+
+    To whoever does not say for what, hours that are kept for something are not open.
+    """
+    facts = _Facts([schedule], starts_at, starts_at + timedelta(microseconds=1))
+    return any(start.free_minutes >= minutes and facts.allows(start, ask) for start in facts.starts(schedule))
+
+
+def offers(schedule: Schedule, starts_at: datetime, ends_at: datetime, visit_type: str = "") -> bool:
+    """Return whether rules and exceptions alone, whatever is booked, offer all of the time between two instants.
+
+    Without a visit type, hours that are kept for some count too.
+    """
+    return bool(offered(schedule, [(starts_at, ends_at, visit_type)]))
+
+
+def offered(schedule: Schedule, visits: Sequence[Visit]) -> set[Visit]:
+    """Return which of these times the schedule offers, booked or not."""
+    facts = _Facts([schedule], min(start for start, _, _ in visits), max(end for _, end, _ in visits))
+    windows, off = facts.windows(schedule), facts.off(schedule)
+    spans = {
+        kind: availability.open_time([one for one in windows if facts.is_for(one.key, kind)], off)
+        for kind in {kind for _, _, kind in visits}
+    }
+    return {
+        (start, end, kind)
+        for start, end, kind in visits
+        if any(span.start <= start and end <= span.end for span in spans[kind])
+    }
 
 
 def compute(schedules: Sequence[Schedule], since: datetime, until: datetime) -> dict[int, list[availability.OpenStart]]:
     """Return the open starts in [since, until) of each schedule's actor, by the actor's id: three queries for all."""
     facts = _Facts(schedules, since, until)
-    found: dict[int, list[availability.OpenStart]] = {}
-    for schedule in schedules:
-        taken = facts.taken[schedule.actor_id]
-        blocked = availability.with_buffers(taken, schedule.before_minutes, schedule.after_minutes)
-        starts = availability.open_starts(facts.windows(schedule), [*blocked, *facts.off(schedule)])
-        found[schedule.actor_id] = [start for start in starts if since <= start.starts_at < until]
-    return found
+    return {schedule.actor_id: facts.starts(schedule) for schedule in schedules}
 
 
 class _Facts:
     """What is known of schedules around [since, until): a day more on either side, for what runs on."""
 
     def __init__(self, schedules: Sequence[Schedule], since: datetime, until: datetime) -> None:
-        self.since, self.until = since - DAY, until + CAP
+        self.since, self.until, self.asked = since - DAY, until + CAP, (since, until)
         keys = [schedule.pk for schedule in schedules]
         actors = [schedule.actor_id for schedule in schedules]
         self.rules = _grouped(sql.rows(_RULES, [keys]))
+        self.kept = {
+            key: Kept(tuple(types), release)
+            for rules in self.rules.values()
+            for key, types, release, *_ in rules
+            if types or release is not None
+        }
         self.exceptions = _grouped(sql.rows(_EXCEPTIONS, [keys, self.since, self.until]))
-        occupied = sql.rows(_OCCUPIED, [actors, self.since, self.until + DAY])
-        self.taken = {actor: [Interval(*span) for span in _grouped(occupied)[actor]] for actor in actors}
+        occupied = _grouped(sql.rows(_OCCUPIED, [actors, self.since, self.until + DAY]))
+        self.taken = {actor: [Interval(*span) for span in occupied[actor]] for actor in actors}
+        limited = [schedule.actor_id for schedule in schedules if schedule.is_limited]
+        self.given = _grouped(sql.rows(_GIVEN, [limited, since - MARGIN, until + MARGIN])) if limited else {}
+
+    def starts(self, schedule: Schedule) -> list[availability.OpenStart]:
+        """Return what is open in the time asked for; the key of a start is the rule that keeps it for something."""
+        blocked = availability.with_buffers(
+            self.taken[schedule.actor_id], schedule.before_minutes, schedule.minutes_after
+        )
+        free, kept = self._apart(schedule)
+        found = availability.open_starts_apart(free, kept, [*blocked, *self.off(schedule)])
+        starts = [start for start in found if self.asked[0] <= start.starts_at < self.asked[1]]
+        if not schedule.is_limited:
+            return starts
+        limits = Limits(schedule.minutes_a_week, schedule.visits_a_day, schedule.visits_a_week)
+        given = [Given(*visit) for visit in self.given.get(schedule.actor_id, ())]
+        return load.within(starts, given, limits, availability.zone(schedule.zone))
+
+    def allows(self, start: availability.OpenStart, ask: Ask | None) -> bool:
+        return start.key is None or (ask is not None and ask.is_allowed(self.kept[start.key], start.starts_at))
+
+    def is_for(self, rule: int | None, visit_type: str) -> bool:
+        types = () if rule is None else self.kept[rule].visit_types
+        return not types or not visit_type or visit_type in types
+
+    def _apart(self, schedule: Schedule) -> tuple[list[Window], list[list[Window]]]:
+        """Return the windows for everybody, and those kept for something: one group for each something."""
+        groups: dict[Kept, list[Window]] = defaultdict(list)
+        for window in self.windows(schedule):
+            groups[FOR_ALL if window.key is None else self.kept[window.key]].append(window)
+        return groups.pop(FOR_ALL, []), list(groups.values())
 
     def windows(self, schedule: Schedule) -> list[Window]:
-        zone, step = ZoneInfo(schedule.zone), schedule.step_minutes
-        weekly = [Rule(day, starts, ends, zone, step, *valid) for day, starts, ends, *valid in self.rules[schedule.pk]]
+        """Return the windows on their local days; none at all by a clock nobody knows, for then nobody knows when."""
+        zone, step = availability.zone(schedule.zone), schedule.step_minutes
+        if not availability.is_zone(schedule.zone):
+            return []
+        weekly = [
+            Rule(day, starts, ends, zone, step, first, last, key if key in self.kept else None)
+            for key, _types, _release, day, starts, ends, first, last in self.rules[schedule.pk]
+        ]
         extra = [Window(span.start, span.end, step) for span in self._spans(schedule, ExceptionKind.EXTRA)]
-        first, last = self.since.astimezone(zone).date(), self.until.astimezone(zone).date()
-        return availability.windows_between(weekly, [], first, last) + extra
+        days = self.since.astimezone(zone).date(), self.until.astimezone(zone).date()
+        return availability.windows_between(weekly, [], *days) + extra
 
     def off(self, schedule: Schedule) -> list[Interval]:
-        return self._spans(schedule, ExceptionKind.OFF)
+        """Return when nothing is offered: time off, and a pause."""
+        paused = schedule.paused_until
+        pause = [Interval(self.since - DAY, paused)] if paused and paused > self.since - DAY else []
+        return self._spans(schedule, ExceptionKind.OFF) + pause
 
     def _spans(self, schedule: Schedule, kind: ExceptionKind) -> list[Interval]:
         return [Interval(*span) for known, *span in self.exceptions[schedule.pk] if known == kind]
 
 
 _RULES = """
-SELECT schedule_id, weekday, starts, ends, valid_from, valid_until FROM scheduling_availabilityrule
-WHERE schedule_id = ANY(%s) ORDER BY weekday, starts
+SELECT schedule_id, id, visit_types, release_hours, weekday, starts, ends, valid_from, valid_until
+FROM scheduling_availabilityrule WHERE schedule_id = ANY(%s) ORDER BY weekday, starts, id
 """
 _EXCEPTIONS = """
 SELECT schedule_id, kind, starts_at, ends_at FROM scheduling_availabilityexception
@@ -140,6 +224,12 @@ WHERE schedule_id = ANY(%s) AND ends_at > %s AND starts_at < %s
 _OCCUPIED = """
 SELECT actor_id, lower(occupied), upper(occupied) FROM scheduling_participant
 WHERE actor_id = ANY(%s) AND upper(occupied) > %s AND lower(occupied) < %s
+"""
+
+_GIVEN = """
+SELECT p.actor_id, v.starts_at, (extract(epoch FROM v.ends_at - v.starts_at) / 60)::int
+FROM scheduling_participant p JOIN scheduling_appointment v ON v.id = p.appointment_id
+WHERE p.actor_id = ANY(%s) AND upper(p.occupied) > %s AND lower(p.occupied) < %s
 """
 
 
@@ -152,7 +242,7 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 
 def _buffers(schedule: Schedule) -> tuple[timedelta, timedelta]:
-    return timedelta(minutes=schedule.before_minutes), timedelta(minutes=schedule.after_minutes)
+    return timedelta(minutes=schedule.before_minutes), timedelta(minutes=schedule.minutes_after)
 
 
 # --- the copy --------------------------------------------------------------------------------------------------------
@@ -168,37 +258,55 @@ FROM taken t
 WHERE o.actor_id = t.actor_id AND o.starts_at < t.since AND o.starts_at > t.since - interval '1 day'
   AND o.starts_at + o.free_minutes * interval '1 minute' > t.since
 """
-_COPY = "COPY scheduling_openstart (actor_id, starts_at, free_minutes) FROM STDIN"
+_EMPTY = "DELETE FROM scheduling_openstart WHERE actor_id = ANY(%s) AND starts_at >= %s AND starts_at < %s"
+_COPY = "COPY scheduling_openstart (actor_id, starts_at, free_minutes, rule_id) FROM STDIN"
 
 
 def take(times: Sequence[Taken]) -> None:
-    """Remove from the copy what is now occupied, and shorten what ran into it: one statement."""
-    blocked = [one.blocked for one in times]
-    actors = [one.schedule.actor_id for one in times]
-    sql.run(_TAKE, [actors, [span.start for span in blocked], [span.end for span in blocked]])
+    """Remove from the copy what is now occupied, and shorten what ran into it: one statement.
+
+    Whoever has agreed to a limit may be full now: their local week is derived again.
+    """
+    plain = [one for one in times if not one.schedule.is_limited]
+    blocked = [one.blocked for one in plain]
+    actors = [one.schedule.actor_id for one in plain]
+    if plain:
+        sql.run(_TAKE, [actors, [span.start for span in blocked], [span.end for span in blocked]])
+    free(one for one in times if one.schedule.is_limited)
 
 
 def free(times: Iterable[Taken]) -> None:
     """Put back into the copy what is no longer occupied."""
     for one in times:
-        rebuild([one.schedule], one.blocked.start - CAP, one.blocked.end)
+        since, until = one.blocked.start - CAP, one.blocked.end
+        if one.schedule.is_limited:
+            since, until = load.weeks_around(since, until, availability.zone(one.schedule.zone))
+        rebuild([one.schedule], since, until)
 
 
 @transaction.atomic
 def rebuild(schedules: Sequence[Schedule], since: datetime, until: datetime) -> int:
     """Compute the copy anew for [since, until), never past a schedule's `open_until`; return how many rows it has."""
-    limits = {schedule.actor_id: schedule.open_until for schedule in schedules}
-    OpenStart.objects.filter(actor__in=limits, starts_at__gte=since, starts_at__lt=until).delete()
-    rows = [
-        (actor, start.starts_at, capped(start.free_minutes))
-        for actor, starts in compute(schedules, since, until).items()
-        for start in starts
-        if start.starts_at < limits[actor]
-    ]
+    sql.run(_EMPTY, [[schedule.actor_id for schedule in schedules], since, until])
+    truth = derived(schedules, since, until)
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for row in rows:
-            copy.write_row(row)
-    return len(rows)
+        for actor, rows in truth.items():
+            for row in rows:
+                copy.write_row((actor, *row))
+    return sum(map(len, truth.values()))
+
+
+def derived(schedules: Sequence[Schedule], since: datetime, until: datetime) -> dict[int, list[Row]]:
+    """Return what the copy should hold of [since, until) by actor: start, free minutes, the rule that keeps it."""
+    limits = {schedule.actor_id: schedule.open_until for schedule in schedules}
+    return {
+        actor: [
+            (start.starts_at, capped(start.free_minutes), start.key)
+            for start in starts
+            if start.starts_at < limits[actor]
+        ]
+        for actor, starts in compute(schedules, since, until).items()
+    }
 
 
 def capped(minutes: int) -> int:
@@ -221,7 +329,7 @@ def _extend(actor: int, at: datetime) -> bool:
     Actor.objects.select_for_update(no_key=True).get(pk=actor)
     schedule = Schedule.objects.get(actor=actor)
     known = max(schedule.open_until, at)
-    schedule.open_until = _end_of_horizon(schedule, at)
+    schedule.open_until = end_of_horizon(schedule, at)
     if schedule.open_until <= known:
         return False
     schedule.save(update_fields=["open_until"])
@@ -229,8 +337,8 @@ def _extend(actor: int, at: datetime) -> bool:
     return True
 
 
-def _end_of_horizon(schedule: Schedule, at: datetime) -> datetime:
+def end_of_horizon(schedule: Schedule, at: datetime) -> datetime:
     """Return the midnight, in the schedule's zone, after the last day of its horizon: moved once a day."""
-    zone = ZoneInfo(schedule.zone)
+    zone = availability.zone(schedule.zone)
     last = (at + timedelta(days=schedule.horizon_days)).astimezone(zone).date()
     return datetime.combine(last + DAY, time(), zone).astimezone(UTC)

@@ -182,8 +182,16 @@ _CLINICIAN = """
   scheduling_clinician c LEFT JOIN scheduling_licence l ON l.clinician_id = c.id AND l.country = 'US'
     AND l.state = %(state)s AND l.verified_at IS NOT NULL AND l.expires_on > (%(since)s AT TIME ZONE %(zone)s)::date
 """
-_BOUNDS = """
-  o.free_minutes >= %(minutes)s AND (NOT %(licensed)s OR l.expires_on > (o.starts_at AT TIME ZONE %(zone)s)::date)
+# A start that its rule keeps for something is for that only. Few have a rule, so that few pay for the question.
+ALLOWED = """
+  (o.rule_id IS NULL OR EXISTS (
+    SELECT 1 FROM scheduling_availabilityrule r WHERE r.id = o.rule_id
+      AND (r.visit_types = '{}' OR %(visit_type)s = ANY(r.visit_types))
+      AND (NOT r.urgent OR %(urgent)s OR o.starts_at <= %(at)s + r.release_hours * interval '1 hour')))
+"""
+_BOUNDS = f"""
+  {ALLOWED} AND o.free_minutes >= %(minutes)s
+  AND (NOT %(licensed)s OR l.expires_on > (o.starts_at AT TIME ZONE %(zone)s)::date)
   AND o.starts_at >= greatest(%(since)s, %(at)s + s.notice_minutes * interval '1 minute')
   AND o.starts_at < least(%(until)s, %(at)s + s.horizon_days * interval '1 day')
 """
@@ -289,6 +297,8 @@ def _found(starts_at: datetime, actor: UUID, criteria: Criteria, visit_type: Vis
 
 def _parameters(criteria: Criteria, visit_type: VisitType) -> dict[str, Any]:
     return {
+        "visit_type": visit_type.code,
+        "urgent": criteria.urgent,
         "state": criteria.state,
         "language": criteria.language,
         "specialty": visit_type.specialty,
@@ -307,7 +317,7 @@ def _parameters(criteria: Criteria, visit_type: VisitType) -> dict[str, Any]:
 
 # --- clinics ---------------------------------------------------------------------------------------------------------
 
-_CLINICS = """
+_CLINICS = f"""
 SELECT h.location_id, o.starts_at, min(a.uuid::text), count(*)
 FROM scheduling_location p
 JOIN scheduling_chair h ON h.location_id = p.id
@@ -315,7 +325,7 @@ JOIN scheduling_actor a ON a.id = h.actor_id
 JOIN scheduling_schedule s ON s.actor_id = h.actor_id
 CROSS JOIN LATERAL (
   SELECT o.starts_at FROM scheduling_openstart o
-  WHERE o.actor_id = h.actor_id AND o.free_minutes >= %(minutes)s
+  WHERE o.actor_id = h.actor_id AND {ALLOWED} AND o.free_minutes >= %(minutes)s
     AND o.starts_at >= greatest(%(since)s, %(at)s + s.notice_minutes * interval '1 minute')
     AND o.starts_at < least(%(until)s, %(at)s + s.horizon_days * interval '1 day')
   ORDER BY o.starts_at LIMIT %(limit)s

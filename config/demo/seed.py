@@ -31,7 +31,7 @@ from scheduling.models import (
     Weekday,
 )
 from scheduling.refusals import Refusal
-from scheduling.schedules import Hours
+from scheduling.weeks import Hours
 
 SEEDER = System("demo")
 SOURCE = "demo data"

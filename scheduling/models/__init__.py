@@ -33,6 +33,7 @@ from scheduling.models.people import (
 )
 from scheduling.models.practitioners import Clinician, Interpreter, Licence, PracticeStatus, Specialty
 from scheduling.models.schedules import (
+    UNTIL_RESUMED,
     Actor,
     ActorKind,
     AvailabilityException,
@@ -51,6 +52,7 @@ from scheduling.models.secrets import DataKey
 __all__ = [
     "OCCUPYING",
     "TRANSITIONS",
+    "UNTIL_RESUMED",
     "UPCOMING",
     "AccessRecord",
     "Actor",

@@ -108,6 +108,7 @@ class Appointment(Public):
     reason = EncryptedTextField(blank=True)
     data_key = models.ForeignKey(DataKey, null=True, on_delete=models.PROTECT, related_name="+")
     cancelled_because = models.CharField(max_length=24, blank=True)
+    move_asked_for = models.DateTimeField(null=True, blank=True)  # the start that the patient was asked to give up
     version = models.PositiveIntegerField(default=0)
     sequence = models.PositiveIntegerField(default=0)  # iCalendar's, raised by every change a calendar should show
     created_at = models.DateTimeField()
@@ -142,6 +143,11 @@ class Appointment(Public):
     @property
     def occupies(self) -> bool:
         return self.status in OCCUPYING
+
+    @property
+    def is_asked_to_move(self) -> bool:
+        """Whether its clinician asked the patient to choose another time than this one, which stands until they do."""
+        return self.move_asked_for == self.starts_at
 
     @property
     def by_remote(self) -> bool:

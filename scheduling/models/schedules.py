@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -40,12 +41,36 @@ class Chair(models.Model):
 
 
 NEVER_DERIVED = datetime(1970, 1, 1, tzinfo=UTC)
+UNTIL_RESUMED = datetime(9000, 1, 1, tzinfo=UTC)  # the end of a pause that has none
 
 
-class Schedule(models.Model):
-    """How one actor offers time: the zone its rules are written in, notice, horizon and buffers (minutes).
+class LoadContract(models.Model):
+    """What a volunteer agreed to give at the most, and the rest between two visits; nothing said is no limit.
 
-    `open_until` is how far its open starts are derived; a sweep moves it on day by day.
+    Days and weeks (Monday to Sunday) are those of the schedule's zone; a visit counts where it starts. Nothing is
+    offered before `paused_until`. A part of the schedule, not a table: every hold would have to read one more.
+    """
+
+    minutes_a_week = models.PositiveIntegerField(null=True, blank=True)
+    visits_a_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    visits_a_week = models.PositiveSmallIntegerField(null=True, blank=True)
+    rest_minutes = models.PositiveSmallIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether what is booked limits what else is offered in the same day or week."""
+        return (self.minutes_a_week, self.visits_a_day, self.visits_a_week) != (None, None, None)
+
+
+class Schedule(LoadContract):
+    """How one actor offers time: the zone its rules are written in, notice, horizon, buffers and rest (minutes).
+
+    `open_until` is how far its open starts are derived, and a sweep moves it on day by day; `compared_at` is when the
+    copy was last held against the truth.
     """
 
     actor = models.OneToOneField(Actor, on_delete=models.CASCADE, related_name="schedule")
@@ -57,14 +82,20 @@ class Schedule(models.Model):
     before_minutes = models.PositiveSmallIntegerField(default=0)
     after_minutes = models.PositiveSmallIntegerField(default=0)
     open_until = models.DateTimeField(default=NEVER_DERIVED)
+    compared_at = models.DateTimeField(default=NEVER_DERIVED)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["open_until"])]
+        indexes = [models.Index(fields=["open_until"]), models.Index(fields=["compared_at"])]
         constraints = [
             models.CheckConstraint(name="schedule_step_positive", condition=Q(step_minutes__gt=0)),
             models.CheckConstraint(name="schedule_horizon_within_a_year", condition=Q(horizon_days__range=(1, 366))),
         ]
+
+    @property
+    def minutes_after(self) -> int:
+        """Return what a visit keeps free behind it: the buffer, or more where the rest between two visits asks it."""
+        return max(self.after_minutes, self.rest_minutes - self.before_minutes)
 
 
 class Weekday(models.IntegerChoices):
@@ -82,7 +113,9 @@ class Weekday(models.IntegerChoices):
 class AvailabilityRule(Public):
     """Hours offered every week, by the wall clock of the schedule's zone.
 
-    An end not after its start is the next day's.
+    An end not after its start is the next day's. Without codes of visit types it is for all of them. What is urgent
+    only coordinators book, until `release_hours` before the start; then everybody. Temporary hours stand in for the
+    usual ones for some weeks.
     """
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="rules")
@@ -91,6 +124,10 @@ class AvailabilityRule(Public):
     ends = models.TimeField()
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
+    visit_types = ArrayField(models.SlugField(), default=list, blank=True)
+    urgent = models.BooleanField(default=False)
+    release_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    temporary = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["weekday", "starts"]
@@ -99,6 +136,13 @@ class AvailabilityRule(Public):
             models.CheckConstraint(
                 name="rule_ends_after_it_begins",
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="rule_urgent_says_until_when",
+                condition=Q(urgent=True, release_hours__isnull=False) | Q(urgent=False, release_hours=None),
+            ),
+            models.CheckConstraint(
+                name="rule_temporary_has_an_end", condition=Q(temporary=False) | Q(valid_until__isnull=False)
             ),
         ]
 
@@ -130,16 +174,23 @@ class AvailabilityException(Public):
 class OpenStart(models.Model):
     """A derived row: from this start on, the actor is free for so many minutes. Rebuilt by `open_starts`, never edited.
 
-    It holds only rules − exceptions − occupied. What depends on now or on the patient is a predicate of the search.
+    It holds only rules − exceptions − occupied. What depends on now or on the patient is a predicate of the search,
+    also whether the `rule` allows it: null if it restricts nothing, which is nearly always.
     """
 
     actor = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="open_starts", db_index=False)
     starts_at = models.DateTimeField()
     free_minutes = models.PositiveIntegerField()
+    rule = models.ForeignKey(
+        AvailabilityRule, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["actor", "starts_at"], name="open_start_once")]
-        indexes = [models.Index(fields=["starts_at", "actor", "free_minutes"], name="open_start_in_time")]
+        indexes = [
+            models.Index(fields=["starts_at", "actor", "free_minutes"], include=["rule"], name="open_start_in_time"),
+            models.Index(fields=["rule"], condition=Q(rule__isnull=False), name="open_start_of_rule"),
+        ]
 
 
 class Modality(models.TextChoices):

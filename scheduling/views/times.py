@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from scheduling import appointments, clock, places, problems, search, shown, slots, spoken
+from scheduling import appointments, clock, open_starts, places, problems, search, shown, slots, spoken
 from scheduling.access import remember_holder, viewer
 from scheduling.matching import Criteria
 from scheduling.models import Care, Modality, Specialty
@@ -79,6 +79,7 @@ def _criteria(request: HttpRequest, at: datetime) -> Criteria | None:
         specialty=_one_of(Specialty.values, asked.get("specialty")),
         care=_one_of(Care.values, asked.get("care")),
         limit=LIMIT,
+        urgent=open_starts.may_use_urgent(viewer(request, at)),
     )
 
 

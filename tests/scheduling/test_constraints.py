@@ -140,6 +140,8 @@ EXAMPLES = {
     "representative_open_once": speak_for_her_twice,
     "representative_relation_known": change(Representative, relation="neighbour"),
     "rule_ends_after_it_begins": change(AvailabilityRule, valid_until=F("valid_from")),
+    "rule_temporary_has_an_end": change(AvailabilityRule, temporary=True, valid_until=None),
+    "rule_urgent_says_until_when": change(AvailabilityRule, urgent=True),
     "rule_weekday_known": change(AvailabilityRule, weekday=7),
     "schedule_horizon_within_a_year": change(Schedule, horizon_days=367),
     "schedule_step_positive": change(Schedule, step_minutes=0),

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from scheduling import open_starts, schedules
 from scheduling.models import Actor, ActorKind, AvailabilityException, OpenStart, Schedule
-from scheduling.schedules import Hours
+from scheduling.weeks import Hours
 from tests import factories
 from tests.factories import AT, DAY, HOUR, MAKER, MINUTE
 

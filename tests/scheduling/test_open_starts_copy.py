@@ -12,7 +12,7 @@ from scheduling import appointments, open_starts, schedules
 from scheduling.models import AvailabilityException, OpenStart
 from scheduling.open_starts import Taken
 from scheduling.refusals import Refusal
-from scheduling.schedules import Hours
+from scheduling.weeks import Hours
 from tests import factories
 from tests.factories import AT, DAY, HOUR, MAKER, MINUTE, viewer
 

@@ -8,7 +8,7 @@ from scheduling import open_starts, schedules
 from scheduling.access import Viewer
 from scheduling.models import AvailabilityException, AvailabilityRule, Event, OpenStart
 from scheduling.refusals import NotFound
-from scheduling.schedules import Hours
+from scheduling.weeks import Hours
 from tests import factories
 from tests.factories import AT, DAY, MAKER, viewer
 
@@ -124,7 +124,7 @@ def test_both_ends_of_a_holiday_are_off(hers):
 def test_a_day_that_lasts_23_hours_is_off_for_23_hours(acompana, elena, consulta):
     ramos = factories.clinician("Ramos", acompana, elena)
     spring = date(2026, 3, 8)
-    off, _ = take_off(ramos.actor.schedule, spring, spring)
+    off, _ = take_off(ramos.actor.schedule, spring, spring, at=datetime(2026, 3, 1, tzinfo=UTC))
     assert off.ends_at - off.starts_at == timedelta(hours=23)
 
 

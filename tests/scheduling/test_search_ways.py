@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from scheduling import appointments, search
-from scheduling.schedules import Hours
+from scheduling.weeks import Hours
 from tests import factories
 from tests.factories import AT, DAY, HOUR, MINUTE, criteria, viewer
 
