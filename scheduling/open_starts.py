@@ -99,9 +99,9 @@ class Ask:
         return kept.allows(self.visit_type, starts_at, at=self.at, urgent=urgent)
 
 
-def may_use_urgent(by: Viewer | System) -> bool:
+def may_use_urgent(who: Viewer | System) -> bool:
     """Return whether somebody books what is urgent, before it is released to everybody: coordinators do."""
-    return isinstance(by, Viewer) and by.has_role(Role.COORDINATOR)
+    return isinstance(who, Viewer) and who.has_role(Role.COORDINATOR)
 
 
 def is_open(schedule: Schedule, starts_at: datetime, minutes: int, ask: Ask | None = None) -> bool:
@@ -329,7 +329,7 @@ def _extend(actor: int, at: datetime) -> bool:
     Actor.objects.select_for_update(no_key=True).get(pk=actor)
     schedule = Schedule.objects.get(actor=actor)
     known = max(schedule.open_until, at)
-    schedule.open_until = end_of_horizon(schedule, at)
+    schedule.open_until = end_of_horizon(schedule, at=at)
     if schedule.open_until <= known:
         return False
     schedule.save(update_fields=["open_until"])
@@ -337,7 +337,7 @@ def _extend(actor: int, at: datetime) -> bool:
     return True
 
 
-def end_of_horizon(schedule: Schedule, at: datetime) -> datetime:
+def end_of_horizon(schedule: Schedule, *, at: datetime) -> datetime:
     """Return the midnight, in the schedule's zone, after the last day of its horizon: moved once a day."""
     zone = availability.zone(schedule.zone)
     last = (at + timedelta(days=schedule.horizon_days)).astimezone(zone).date()

@@ -168,6 +168,7 @@ def set_terms(schedule: Schedule, terms: Terms, *, by: By, at: datetime) -> list
 
 
 def terms_of(schedule: Schedule) -> Terms:
+    """Return how somebody gives time now."""
     return Terms(**{field.name: getattr(schedule, field.name) for field in fields(Terms)})
 
 
@@ -229,7 +230,7 @@ def _locked(schedule: Schedule) -> Schedule:
 def _changed(schedule: Schedule, kind: str, *, by: By, at: datetime) -> list[Appointment]:
     schedule.version += 1
     if at < schedule.open_until:  # a schedule that was never derived is the sweep's to begin
-        schedule.open_until = open_starts.end_of_horizon(schedule, at)
+        schedule.open_until = open_starts.end_of_horizon(schedule, at=at)
         OpenStart.objects.filter(actor=schedule.actor_id, starts_at__gte=schedule.open_until).delete()
     schedule.save(update_fields=["version", "open_until"])
     open_starts.rebuild([schedule], at - DAY, schedule.open_until)

@@ -107,6 +107,7 @@ def usual(schedule: Schedule) -> list[Hours]:
 
 
 def hours_of(rule: AvailabilityRule) -> Hours:
+    """Return what a rule says, without from when until when."""
     return Hours(rule.weekday, rule.starts, rule.ends, tuple(rule.visit_types), rule.release_hours)
 
 

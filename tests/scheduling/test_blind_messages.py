@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from scheduling import accounts, appointments
+from scheduling import accounts, appointments, impact
 from scheduling.models import Channel, Patient, User
 from tests import factories
 from tests.factories import AT, user_of, viewer
@@ -37,6 +37,8 @@ def texts(request, dr_ramos, lupita, outbox):
     hers = viewer(user_of(lupita))
     accounts.send_code(lupita.phone, typed={"name": "Lupita"}, language=request.param, by=hers, at=AT)
     visit = factories.booked(lupita, reason="me duele el pecho")
+    outbox.messages()
+    impact.ask_to_move(visit, by=viewer(dr_ramos.user), at=AT)
     outbox.messages()
     appointments.cancel(visit, because="clinician", by=viewer(dr_ramos.user), at=AT)
     sent = [one for one in outbox.messages() if one.notification.channel == Channel.SMS]
@@ -72,6 +74,8 @@ def test_a_mail_says_when_and_neither_with_whom_nor_why(dr_ramos, lupita, outbox
     lupita.email = "lupita@example.org"
     lupita.save()
     visit = factories.booked(lupita, reason="me duele el pecho")
+    outbox.messages()
+    impact.ask_to_move(visit, by=viewer(dr_ramos.user), at=AT)
     outbox.messages()
     appointments.cancel(visit, because="patient", by=viewer(user_of(lupita)), at=AT)
     mails = [one for one in outbox.messages() if one.notification.channel == Channel.EMAIL]
