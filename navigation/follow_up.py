@@ -1,4 +1,4 @@
-"""What navigation must do about what happened below: nobody whose visit we cancelled is left without a person."""
+"""What navigation must do about what happened below: nobody whose visit we took away is left without a person."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from scheduling.access import System
 from scheduling.models import Appointment, Event, Patient
 
 READER = "navigation.follow_up"
-KINDS = ["appointment.cancelled"]
+KINDS = ["appointment.cancelled", "appointment.rematch_opened"]
 BY = System(READER)
 OURS = frozenset({"clinician", "organization"})
 
@@ -21,8 +21,8 @@ def read(*, at: datetime) -> int:
 
 
 def _act(event: Event, at: datetime) -> None:
-    """Open a case for a patient whose visit somebody else cancelled, so that a navigator finds them another."""
-    if event.codes.get("because") not in OURS:
+    """Open a case for a patient whose visit we cancelled or may not give, so that a navigator finds them another."""
+    if event.kind == "appointment.cancelled" and event.codes.get("because") not in OURS:
         return
     visit = Appointment.objects.select_related("patient__data_key", "organization").get(uuid=event.subject)
     patient: Patient | None = visit.patient

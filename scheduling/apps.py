@@ -17,13 +17,20 @@ class SchedulingConfig(AppConfig):
             listeners,
             notifications,
             open_starts,
+            rematching,
             sweeps,
+            vetting,
         )
         from scheduling.models import Queue
+        from scheduling.views import accounts as sign_in
+        from scheduling.views import vetting as volunteers
 
         listeners.connect()
         for kind in (invitations.BOOKED, invitations.CANCELLED, invitations.PLEASE_MOVE):
             notifications.register(kind, invitations.compose)
+        notifications.register(rematching.KIND, invitations.compose)
+        notifications.register(vetting.APPLIED, volunteers.compose_applied)
+        notifications.register(vetting.APPROVED, sign_in.compose_approved)
         for queue in Queue:
             sweeps.register(
                 f"deliver_{queue}",
@@ -34,4 +41,5 @@ class SchedulingConfig(AppConfig):
         sweeps.register("lapse_holds", appointments.lapse_holds, every=timedelta(seconds=10))
         sweeps.register("lose_silent", encounters.lose_silent, every=timedelta(seconds=15))
         sweeps.register("extend_open_starts", open_starts.extend, every=timedelta(minutes=10))
+        sweeps.register("rematch", rematching.sweep, every=timedelta(hours=1))
         sweeps.register("forget_codes", accounts.forget_codes, every=timedelta(minutes=10))

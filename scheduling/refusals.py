@@ -122,6 +122,12 @@ class RoomTokenInvalid(Refusal):
     code, status = "room_token_invalid", 403
 
 
+class LicenceNotVerified(Refusal):
+    """A clinician is approved only with a verified licence that has not lapsed."""
+
+    code = "licence_not_verified"
+
+
 class AlreadyTaken(Refusal):
     """Somebody else acknowledged first."""
 

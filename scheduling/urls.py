@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import booking, day, times, visits
+from scheduling.views import booking, day, times, vetting, visits
 
 urlpatterns = [
     path("horas/", times.times, name="times"),
@@ -20,6 +20,15 @@ urlpatterns = [
     path("l/<str:secret>", visits.open_link, name="open_link"),
     path("entrar/", visits.sign_in, name="sign_in"),
     path("entrar/clave/", visits.sign_in_code, name="sign_in_code"),
+    path("voluntarios/", vetting.volunteer, name="volunteer"),
+    path("voluntarios/medicina/", vetting.apply_clinician, name="apply_clinician"),
+    path("voluntarios/interpretes/", vetting.apply_interpreter, name="apply_interpreter"),
+    path("voluntarios/gracias/", vetting.applied, name="applied"),
+    path("voluntarios/lista/", vetting.volunteers, name="volunteers"),
+    path("voluntarios/<uuid:uuid>/", vetting.one, name="one_volunteer"),
+    path("voluntarios/<uuid:uuid>/cedula/<int:licence>/", vetting.verify, name="verify_licence"),
+    path("voluntarios/<uuid:uuid>/aprobar/", vetting.approve, name="approve_volunteer"),
+    path("voluntarios/<uuid:uuid>/suspender/", vetting.suspend, name="suspend_volunteer"),
     path("dia/", day.day, name="day"),
     path("dia/partes/", day.day_parts, name="day_parts"),
     path("horario/", day.hours, name="hours"),

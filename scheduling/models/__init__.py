@@ -32,6 +32,7 @@ from scheduling.models.people import (
     phone_hash,
 )
 from scheduling.models.practitioners import Clinician, Interpreter, Licence, PracticeStatus, Specialty
+from scheduling.models.rematches import Rematch, RematchCause
 from scheduling.models.schedules import (
     UNTIL_RESUMED,
     Actor,
@@ -95,6 +96,8 @@ __all__ = [
     "Presence",
     "Queue",
     "Relation",
+    "Rematch",
+    "RematchCause",
     "Representative",
     "Role",
     "Schedule",

@@ -1,18 +1,21 @@
 """How staff sign in: allauth's pages, closed to strangers, each led to where their work is."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from scheduling import clock
 from scheduling.access import viewer
-from scheduling.models import Role
+from scheduling.models import Notification, Role
+from scheduling.notifications import Composed
 
 JUST_NOW = timedelta(minutes=5)
 
@@ -50,3 +53,12 @@ class SignIn(LoginForm):  # type: ignore[misc]
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs["class"] = "input"
+
+
+def compose_approved(notification: Notification, at: datetime) -> Composed:
+    """Return what an approved volunteer is told: where to choose a password, by a link made now that works once."""
+    user = notification.user
+    assert user, "a volunteer has an account"
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    link = f"{settings.SITE_URL}/cuenta/password/reset/key/{key}/"
+    return Composed({"name": user.preferred_name, "link": link, "help_phone": settings.HELP_PHONE})

@@ -29,6 +29,8 @@ def _menu(request: HttpRequest) -> list[str]:
     pages = []
     if asker.has_role(Role.COORDINATOR, Role.NAVIGATOR, Role.ADMIN):
         pages.append("board")
+    if asker.has_role(Role.ADMIN):
+        pages.append("volunteers")
     if asker.has_role(Role.CLINICIAN):
         pages += ["day", "hours"]
     return pages

@@ -7,11 +7,12 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from scheduling import accounts, appointments, clock, encounters, events, invitations, phones, problems
+from scheduling import accounts, appointments, clock, encounters, events, invitations, phones, problems, rematching
 from scheduling.access import Viewer, remember_grant, remember_holder, viewer
 from scheduling.forms import CodeForm, PhoneForm
 from scheduling.models import UPCOMING, Appointment, PhoneCode
@@ -70,8 +71,16 @@ def _context(found: Appointment, at: object) -> dict[str, object]:
         "opens_at": opens_at,
         "door_open": upcoming and found.by_remote and opens_at <= at <= closes_at,  # type: ignore[operator]
         "minutes_left": max(0, int((found.starts_at - at) / timedelta(minutes=1))),  # type: ignore[operator]
+        "rematch": _elsewhere(found) if upcoming and rematching.is_open(found) else "",
         "people": [part for part in found.participants.all() if part.role != "patient"],
     }
+
+
+def _elsewhere(found: Appointment) -> str:
+    """Return where open times like those of a visit are, in the language of its patient."""
+    spoken = next(iter(found.patient.languages if found.patient else []), "")
+    query = {"state": found.patient_state, "zone": found.zone, "language": spoken}
+    return f"{reverse('times')}?{urlencode(query | {'specialty': found.visit_type.specialty})}"
 
 
 @require_safe

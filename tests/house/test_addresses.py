@@ -50,6 +50,15 @@ visit_cancel              POST  visit  404  302  404  302  302  302  404
 visit_finish              POST  visit  302  404  404  409  404  404  404
 room                      GET   visit  404  200  404  200  404  404  404
 open_link                 GET   link   302  302  302  302  302  302  302
+volunteer                 GET   -      200  200  200  200  200  200  200
+apply_clinician           GET   -      200  200  200  200  200  200  200
+apply_interpreter         GET   -      200  200  200  200  200  200  200
+applied                   GET   -      200  200  200  200  200  200  200
+volunteers                GET   -      302  404  404  404  404  404  404
+one_volunteer             GET   doctor 302  404  404  404  404  404  404
+verify_licence            POST  paper  302  404  404  404  404  404  404
+approve_volunteer         POST  doctor 302  404  404  404  404  404  404
+suspend_volunteer         POST  doctor 302  404  404  404  404  404  404
 day                       GET   -      302  404  404  200  404  404  404
 day_parts                 GET   -      302  404  404  200  404  404  404
 hours                     GET   -      302  404  404  200  404  404  404
@@ -111,7 +120,8 @@ def things(clock, lupita, people) -> dict[str, list[object]]:
     case = cases.open(report, by=lupitas, at=clock.at)
     need = intake.begin("", language="es", state="TX", zone="America/Chicago", by=lupitas, at=clock.at)
     tuesday = clock.at.date() + timedelta(days=1)
-    off, _ = schedules.take_off(people["clinician"].clinician.actor.schedule, tuesday, tuesday, by=lupitas, at=clock.at)
+    doctor = people["clinician"].clinician
+    off, _ = schedules.take_off(doctor.actor.schedule, tuesday, tuesday, by=lupitas, at=clock.at)
     _grant, secret = accounts.grant_link("appointment", visit.uuid, at=clock.at)
     clock.move(minutes=45)
     held = factories.hold(factories.viewer(people["patient"]), at=clock.at)
@@ -124,6 +134,8 @@ def things(clock, lupita, people) -> dict[str, list[object]]:
         "need": [need.uuid],
         "off": [off.uuid],
         "link": [secret],
+        "doctor": [doctor.uuid],
+        "paper": [doctor.uuid, doctor.licences.get().pk],
     }
 
 

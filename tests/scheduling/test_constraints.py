@@ -28,6 +28,7 @@ from scheduling.models import (
     Participant,
     Patient,
     Presence,
+    Rematch,
     Representative,
     Schedule,
     User,
@@ -47,6 +48,7 @@ def here(acompana, elena, dr_ramos, nayeli, lupita, esperanza):
     presence = {"encounter": visit.encounter, "participant": patient, "arrived_at": AT, "seen_at": AT}
     Presence.objects.create(**presence)
     factories.schedules.take_off(dr_ramos.actor.schedule, AT.date() + DAY, AT.date() + DAY, by=MAKER, at=AT)
+    Rematch.objects.create(appointment=visit, because="suspended", opened_at=AT)
     factories.accounts.grant_link("appointment", visit.uuid, at=AT)
     return SimpleNamespace(
         organization=acompana, elena=elena, ramos=dr_ramos, lupita=lupita, visit=visit, held=held, presence=presence
@@ -137,6 +139,9 @@ EXAMPLES = {
     "participant_role_known": lambda here: part_of(here, user=here.elena, role="boss"),
     "patient_language_known": change(Patient, language="fr"),
     "presence_one_place_at_a_time": lambda here: Presence.objects.create(**here.presence),
+    "rematch_because_known": change(Rematch, because="mood"),
+    "rematch_closes_after_it_opens": change(Rematch, closed_at=AT - DAY),
+    "rematch_open_once": lambda here: Rematch.objects.create(appointment=here.visit, because="licence", opened_at=AT),
     "representative_open_once": speak_for_her_twice,
     "representative_relation_known": change(Representative, relation="neighbour"),
     "rule_ends_after_it_begins": change(AvailabilityRule, valid_until=F("valid_from")),
