@@ -12,14 +12,14 @@ from scheduling.forms import NAME_LENGTH, Described
 from scheduling.models import Organization, Specialty
 from scheduling.vetting import Application, Claim
 
-PROFESSIONS = [
-    ("physician", lazy("Physician")),
-    ("nurse practitioner", lazy("Nurse practitioner")),
-    ("psychologist", lazy("Psychologist")),
-    ("dentist", lazy("Dentist")),
-    ("midwife", lazy("Midwife")),
-    ("nutritionist", lazy("Nutritionist")),
-]
+PROFESSIONS = {
+    "physician": lazy("Physician"),
+    "nurse practitioner": lazy("Nurse practitioner"),
+    "psychologist": lazy("Psychologist"),
+    "dentist": lazy("Dentist"),
+    "midwife": lazy("Midwife"),
+    "nutritionist": lazy("Nutritionist"),
+}
 WIDE = [(languages.SPANISH, lazy("Spanish")), (languages.ENGLISH, lazy("English"))]
 MEXICO = "MX"
 

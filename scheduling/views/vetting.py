@@ -18,7 +18,7 @@ from scheduling.notifications import Composed
 from scheduling.refusals import LicenceNotVerified, NotFound
 from scheduling.vetting import Practitioner
 from scheduling.views.staff import for_staff
-from scheduling.volunteer_forms import ApproveForm, ClinicianForm, InterpreterForm, VerifyForm
+from scheduling.volunteer_forms import PROFESSIONS, ApproveForm, ClinicianForm, InterpreterForm, VerifyForm
 
 
 @require_safe
@@ -75,7 +75,9 @@ def _row(one: Practitioner, at: datetime) -> dict[str, Any]:
     licences = list(one.licences.all()) if isinstance(one, Clinician) else []
     lapses = min((each.expires_on for each in licences if each.verified_at), default=None)
     soon = lapses is not None and (lapses - at.date()).days < 60
-    return {"one": one, "sees": isinstance(one, Clinician), "licences": licences, "lapses": lapses, "soon": soon}
+    does = PROFESSIONS.get(one.profession, one.profession) if isinstance(one, Clinician) else _("Interpreter")
+    sees = isinstance(one, Clinician)
+    return {"one": one, "does": does, "sees": sees, "licences": licences, "lapses": lapses, "soon": soon}
 
 
 @for_staff(Role.ADMIN)
