@@ -27,13 +27,13 @@ def volunteer(request: HttpRequest) -> HttpResponse:
     return render(request, "scheduling/volunteer.html")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply_clinician(request: HttpRequest) -> HttpResponse:
     """Take the application of somebody who sees patients."""
     return _apply(request, ClinicianForm(request.POST or None), _("I see patients"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply_interpreter(request: HttpRequest) -> HttpResponse:
     """Take the application of somebody who interprets."""
     return _apply(request, InterpreterForm(request.POST or None), _("I interpret"))
