@@ -123,6 +123,42 @@ class CodeForm(Described):
         return digits
 
 
+class NoteForm(Described):
+    """What a patient takes home from a visit."""
+
+    summary = forms.CharField(
+        label=lazy("What you talked about, for the patient to read"),
+        max_length=4000,
+        help_text=lazy("In their language, in plain words."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": lazy("Write a few words for the patient.")},
+    )
+    next_steps = forms.CharField(
+        label=lazy("What comes next"),
+        required=False,
+        max_length=4000,
+        help_text=lazy("What to do, where to go, when to come back."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ClinicalNoteForm(NoteForm):
+    """The same for a medical visit of somebody licensed there: with what colleagues need to know."""
+
+    assessment = forms.CharField(
+        label=lazy("Assessment, for colleagues"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    plan = forms.CharField(
+        label=lazy("Plan and prescription"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class WeekForm(forms.Form):
     """The hours of the week: for each day up to three windows, empty ones left out.
 

@@ -57,6 +57,10 @@ def _plain() -> dict[str, tuple[str, str]]:
         "sign_in_first": (_("Only somebody we know may do that"), _("Sign in first.")),
         "csrf_failed": _too_old(),
         "invalid": (_("Something in the request is not right"), _("Correct it and send it again.")),
+        "orientation_only": (
+            _("This visit is orientation"),
+            _("No diagnosis and no prescription: write what you talked about, and what comes next."),
+        ),
         "licence_not_verified": (
             _("No licence of this person is verified yet"),
             _("Verify one first: look it up where it was issued, and write the source."),

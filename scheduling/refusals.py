@@ -122,6 +122,12 @@ class RoomTokenInvalid(Refusal):
     code, status = "room_token_invalid", 403
 
 
+class OrientationOnly(Refusal):
+    """Orientation has neither diagnosis nor prescription, and without a licence there every visit is orientation."""
+
+    code, status = "orientation_only", 403
+
+
 class LicenceNotVerified(Refusal):
     """A clinician is approved only with a verified licence that has not lapsed."""
 

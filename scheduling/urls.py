@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import booking, day, times, vetting, visits
+from scheduling.views import booking, day, notes, times, vetting, visits
 
 urlpatterns = [
     path("horas/", times.times, name="times"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("citas/<uuid:uuid>/estado/", visits.visit_state, name="visit_state"),
     path("citas/<uuid:uuid>/cancelar/", visits.cancel, name="visit_cancel"),
     path("citas/<uuid:uuid>/calendario.ics", visits.calendar_file, name="visit_calendar"),
+    path("citas/<uuid:uuid>/nota/", notes.note, name="visit_note"),
     path("citas/<uuid:uuid>/terminar/", day.finish, name="visit_finish"),
     path("l/<str:secret>", visits.open_link, name="open_link"),
     path("entrar/", visits.sign_in, name="sign_in"),

@@ -12,6 +12,7 @@ from scheduling.models.appointments import (
 from scheduling.models.consents import GrantScope, LinkGrant
 from scheduling.models.encounters import Encounter, EncounterStatus, Presence
 from scheduling.models.events import AccessRecord, Event, EventClaim, SweepRun
+from scheduling.models.notes import VisitNote
 from scheduling.models.notifications import (
     Channel,
     Delivery,
@@ -105,6 +106,7 @@ __all__ = [
     "SweepRun",
     "Tongue",
     "User",
+    "VisitNote",
     "VisitType",
     "Weekday",
     "phone_hash",

@@ -151,7 +151,7 @@ def finish(request: HttpRequest, uuid: UUID) -> HttpResponse:
     asker = viewer(request, at)
     encounters.finish(_mine(uuid, asker), by=asker, at=at)
     messages.success(request, _("The visit is finished."))
-    return redirect("day")
+    return redirect("visit_note", uuid)
 
 
 def _mine(uuid: UUID, asker: Viewer) -> Appointment:

@@ -12,7 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from scheduling import accounts, appointments, clock, encounters, events, invitations, phones, problems, rematching
+from scheduling import (
+    accounts,
+    appointments,
+    clock,
+    encounters,
+    events,
+    invitations,
+    notes,
+    phones,
+    problems,
+    rematching,
+)
 from scheduling.access import Viewer, remember_grant, remember_holder, viewer
 from scheduling.forms import CodeForm, PhoneForm
 from scheduling.models import UPCOMING, Appointment, PhoneCode
@@ -71,6 +82,7 @@ def _context(found: Appointment, at: object) -> dict[str, object]:
         "opens_at": opens_at,
         "door_open": upcoming and found.by_remote and opens_at <= at <= closes_at,  # type: ignore[operator]
         "minutes_left": max(0, int((found.starts_at - at) / timedelta(minutes=1))),  # type: ignore[operator]
+        "note": notes.of(found),
         "rematch": _elsewhere(found) if upcoming and rematching.is_open(found) else "",
         "people": [part for part in found.participants.all() if part.role != "patient"],
     }

@@ -47,6 +47,7 @@ visit_state               GET   visit  404  200  404  200  200  200  404
 visit_calendar            GET   visit  404  200  404  200  200  200  404
 visit_cancel              GET   visit  404  200  404  200  200  200  404
 visit_cancel              POST  visit  404  302  404  302  302  302  404
+visit_note                GET   visit  302  404  404  200  404  404  404
 visit_finish              POST  visit  302  404  404  409  404  404  404
 room                      GET   visit  404  200  404  200  404  404  404
 open_link                 GET   link   302  302  302  302  302  302  302

@@ -32,6 +32,7 @@ from scheduling.models import (
     Representative,
     Schedule,
     User,
+    VisitNote,
     VisitType,
 )
 from tests import factories
@@ -153,6 +154,9 @@ EXAMPLES = {
     "user_language_known": change(User, language="fr"),
     "user_phone_sealed_and_hashed": change(User, phone_hash=None),
     "user_reachable": lambda here: phone_only(here).update(phone="", phone_hash=None),
+    "visit_note_says_something": lambda here: VisitNote.objects.create(
+        appointment=here.visit, data_key=here.visit.data_key, summary="", written_by=here.elena, written_at=AT
+    ),
     "visit_type_care_known": change(VisitType, care="magic"),
     "visit_type_minutes_positive": change(VisitType, minutes=0),
     "visit_type_modality_known": change(VisitType, modality="telepathy"),

@@ -111,7 +111,8 @@ def test_finishing_ends_the_visit_and_says_so(at_work, clock, visit, dr_ramos):
     visit.refresh_from_db()
     assert (visit.status, Encounter.objects.get().status) == ("fulfilled", "finished")
     assert "terminó" in page.words or "terminada" in page.words
-    assert "Lupita" not in page.words
+    assert page.title == "Nota para Lupita"
+    assert "Lupita" not in read(at_work.get("/dia/")).words
 
 
 def test_finishing_what_never_began_is_refused(at_work, visit):
