@@ -14,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-from scheduling import events, invitations, open_starts, search, sql
+from scheduling import eligibility, events, invitations, open_starts, sql
 from scheduling.access import System, Viewer
 from scheduling.models import (
     OCCUPYING,
@@ -66,12 +66,12 @@ def hold(slot: Slot, *, by: Viewer, at: datetime, replace_oldest: bool = False) 
 
 def _hold(slot: Slot, *, by: Viewer, at: datetime) -> Appointment:
     sql.take_turns("hold", by.holder)  # so that of many asked for at once, each counts those before it
-    offers = open_starts.lock(slot.actors)
+    offers = sorted(open_starts.lock(slot.actors), key=lambda offer: slot.actors.index(offer.uuid))
     visit_type = sql.first(VisitType, "WHERE x.uuid = %s AND x.active", [slot.visit_type])
-    if visit_type is None or not search.may_see(offers, slot, visit_type, at=at):
+    if visit_type is None or not eligibility.may_see(offers, slot, visit_type, at=at):
         raise SlotTaken
     ask = Ask(visit_type.code, by, at)
-    if not all(open_starts.is_open(offer.schedule, slot.starts_at, visit_type.minutes, ask) for offer in offers):
+    if not open_starts.are_open([offer.schedule for offer in offers], slot.starts_at, visit_type.minutes, ask):
         raise SlotTaken
     host = _host(offers)
     appointment = Appointment(
@@ -81,6 +81,7 @@ def _hold(slot: Slot, *, by: Viewer, at: datetime) -> Appointment:
         location_id=host.location_id,
         patient_state=slot.state,
         zone=slot.zone,
+        language=slot.language,
         starts_at=slot.starts_at,
         ends_at=slot.starts_at + timedelta(minutes=visit_type.minutes),
         held_until=at + HOLD,
@@ -123,9 +124,9 @@ def _host(offers: Iterable[Offer]) -> Offer:
 _INSERT = """
 WITH appointment AS (
   INSERT INTO scheduling_appointment (
-    uuid, status, visit_type_id, organization_id, location_id, patient_state, zone, starts_at, ends_at, held_until,
-    held_by, created_at, hold_extended, reason, cancelled_because, version, sequence
-  ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, '', '', 0, 0) RETURNING id
+    uuid, status, visit_type_id, organization_id, location_id, patient_state, zone, language, starts_at, ends_at,
+    held_until, held_by, created_at, hold_extended, reason, cancelled_because, version, sequence
+  ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, '', '', 0, 0) RETURNING id
 ), part AS (
   INSERT INTO scheduling_participant (uuid, appointment_id, actor_id, role, occupied)
   SELECT gen_random_uuid(), appointment.id, actor, role, occupied
@@ -143,7 +144,7 @@ def _insert(new: Appointment, offers: Sequence[Offer]) -> int:
     """
     times = [Taken(offer.schedule, offer.occupied(new.starts_at, new.ends_at)) for offer in offers]
     visit = (new.uuid, new.status, new.visit_type_id, new.organization_id, new.location_id, new.patient_state)
-    when = (new.zone, new.starts_at, new.ends_at, new.held_until, new.held_by, new.created_at)
+    when = (new.zone, new.language, new.starts_at, new.ends_at, new.held_until, new.held_by, new.created_at)
     actors = [offer.schedule.actor_id for offer in offers]
     roles, occupied = [offer.kind for offer in offers], [time.occupied for time in times]
     [(new.pk, others)] = sql.rows(_INSERT, [*visit, *when, actors, roles, occupied, new.held_by, new.created_at])

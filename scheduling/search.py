@@ -6,42 +6,53 @@ time until there are enough, which is soon. Either way the cost does not grow wi
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from scheduling import sql
+from scheduling import bridges, eligibility, matching, sql
+from scheduling.bridges import Bridged
+from scheduling.eligibility import BOUNDS, CLINICIAN, FAIR, IN_TIME, REFUSAL, Judged
 from scheduling.matching import Criteria, Reason, Refused
 from scheduling.models import (
-    ActorKind,
     Appointment,
     Care,
     Clinician,
+    Interpreter,
     Location,
     Modality,
     ParticipantRole,
-    Schedule,
     VisitType,
 )
-from scheduling.open_starts import Offer
 from scheduling.slots import Slot
 
-FEW = 1000
 DEFAULT_SPECIALTY = "family"
 
 
 @dataclass(frozen=True)
 class Found:
-    """One open time: its slot, until when it lasts, with whom or where, and why it fits (codes of matching reasons)."""
+    """One open time: its slot, until when it lasts, with whom or where.
+
+    Interpreters from the patient's side on: none, one, or two in a relay.
+    """
 
     slot: Slot
     ends_at: datetime
     visit_type: VisitType
     clinician: Clinician | None = None
+    interpreters: tuple[Interpreter, ...] = ()
     location: Location | None = None
     places: int = 1
+
+    @property
+    def across(self) -> list[tuple[Interpreter, tuple[str, str]]]:
+        """Return each interpreter with the two languages between which they go."""
+        spoken = [one.languages for one in self.interpreters]
+        speaks = self.clinician.languages if self.clinician else []
+        pairs = matching.links(self.slot.language, spoken, speaks) if spoken else None
+        return list(zip(self.interpreters, pairs or [], strict=False))
 
 
 @dataclass(frozen=True)
@@ -52,17 +63,11 @@ class Results:
     refusals: list[Refused] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Judged:
-    actors: list[int]
-    many: bool
-    refusals: list[Refused]
-
-
 def find(criteria: Criteria, *, at: datetime, each: int = 0) -> Results:
-    """Return the first open times that fit, soonest first: six queries at most, and nothing is written.
+    """Return the first open times that fit, soonest first; within an hour, those who speak the language first.
 
-    With `each`, no clinician appears with more than so many times.
+    Six queries at most, six more if interpreters are needed; nothing is written. With `each`, no clinician appears with
+    more than so many times.
     """
     types = _visit_types(criteria)
     remote = next((kind for kind in types if kind.modality != Modality.IN_PERSON), None)
@@ -73,8 +78,14 @@ def find(criteria: Criteria, *, at: datetime, each: int = 0) -> Results:
         found, refusals = _clinicians(criteria, remote, at, each or criteria.limit)
     if in_person and criteria.clinician is None:
         found += _clinics(criteria, in_person, at)
-    found.sort(key=lambda one: one.slot.starts_at)
+    found.sort(key=_rank)
     return Results(found[: criteria.limit], refusals)
+
+
+def _rank(one: Found) -> tuple[Any, ...]:
+    """Return what decides the order: the hour, then who speaks the language; sorting keeps the fair order of equals."""
+    starts_at = one.slot.starts_at
+    return (starts_at.replace(minute=0, second=0), len(one.interpreters), starts_at)
 
 
 def like(slot: Slot, *, limit: int, at: datetime) -> list[Found]:
@@ -86,13 +97,14 @@ def like(slot: Slot, *, limit: int, at: datetime) -> list[Found]:
     if visit_type is None:
         return []
     since = max(at, slot.starts_at - timedelta(hours=12))
+    until = since + timedelta(days=28)
     wanted = Criteria(
-        slot.state, "", since, since + timedelta(days=28), slot.zone, visit_type=visit_type.code, limit=limit * 8
+        slot.state, slot.language, since, until, slot.zone, visit_type=visit_type.code, limit=limit * 8
     )
     clinician, clinic = _whose(slot)
     found = find(replace(wanted, clinician=clinician), at=at).found if clinician else []
     if len(found) < limit:
-        found += [one for one in find(wanted, at=at).found if one.slot.actors != slot.actors or not clinician]
+        found += [one for one in find(wanted, at=at).found if not clinician or not _with_same(one, slot, clinic)]
     found.sort(key=lambda one: (not _with_same(one, slot, clinic), abs(one.slot.starts_at - slot.starts_at)))
     return sorted(found[:limit], key=lambda one: one.slot.starts_at)
 
@@ -111,8 +123,8 @@ WHERE a.uuid = ANY(%s)
 
 
 def _with_same(one: Found, slot: Slot, clinic: int | None) -> bool:
-    """Return whether an open time is with the people of the slot; at a clinic one chair is as good as another."""
-    return one.slot.actors == slot.actors or (one.location is not None and one.location.pk == clinic)
+    """Return whether an open time is with the clinician of the slot, whoever interprets; or at its clinic, any chair."""
+    return one.slot.actors[0] == slot.actors[0] or (one.location is not None and one.location.pk == clinic)
 
 
 def slot_of(appointment: Appointment) -> Slot:
@@ -124,34 +136,8 @@ def slot_of(appointment: Appointment) -> Slot:
         tuple(part.actor.uuid for part in others if part.actor),
         appointment.patient_state,
         appointment.zone,
+        appointment.language,
     )
-
-
-def may_see(offers: Sequence[Offer], slot: Slot, visit_type: VisitType, *, at: datetime) -> bool:
-    """Return whether the actors of a slot may give such a visit there and then.
-
-    Approved, licensed, within notice and horizon.
-    """
-    if len(offers) != len(slot.actors) or not all(_in_time(offer.schedule, slot.starts_at, at) for offer in offers):
-        return False
-    clinicians = [offer.schedule.actor_id for offer in offers if offer.kind == ActorKind.CLINICIAN]
-    if clinicians:
-        return _clinically(clinicians, slot, visit_type)
-    chairs = [offer for offer in offers if offer.kind == ActorKind.CHAIR]
-    return bool(chairs) and visit_type.modality == Modality.IN_PERSON and all(chair.bookable for chair in chairs)
-
-
-def _in_time(schedule: Schedule, starts_at: datetime, at: datetime) -> bool:
-    """Return whether a start is neither too soon nor too far for the schedule's notice and horizon."""
-    earliest = at + timedelta(minutes=schedule.notice_minutes)
-    return earliest <= starts_at < min(at + timedelta(days=schedule.horizon_days), schedule.open_until)
-
-
-def _clinically(actors: list[int], slot: Slot, visit_type: VisitType) -> bool:
-    """Return whether every clinician of the slot passes the same judgement as in a search, whatever the language."""
-    criteria = Criteria(slot.state, "", slot.starts_at, slot.starts_at, slot.zone)
-    judged = _judge(criteria, visit_type, only=actors)
-    return len(judged.actors) == len(actors)
 
 
 def _visit_types(criteria: Criteria) -> list[VisitType]:
@@ -168,151 +154,117 @@ def _visit_types(criteria: Criteria) -> list[VisitType]:
 
 # --- clinicians ------------------------------------------------------------------------------------------------------
 
-# Each clinician is judged once; the first reason against them is the one that counts. A licence that lapses before
-# `since` is none; one that lapses between then and the visit is caught where the start is known (_BOUNDS).
-_REFUSAL = """
-  CASE WHEN NOT %(specialty)s = ANY(c.specialties) THEN 'specialty'
-       WHEN NOT %(modality)s = ANY(c.modalities) THEN 'modality'
-       WHEN %(licensed)s AND l.id IS NULL THEN 'no_licence'
-       WHEN %(language)s <> '' AND NOT %(language)s = ANY(c.languages) THEN 'language'
-       WHEN %(age)s::int IS NOT NULL AND %(age)s NOT BETWEEN c.min_age AND c.max_age THEN 'age'
-  END
-"""
-_CLINICIAN = """
-  scheduling_clinician c LEFT JOIN scheduling_licence l ON l.clinician_id = c.id AND l.country = 'US'
-    AND l.state = %(state)s AND l.verified_at IS NOT NULL AND l.expires_on > (%(since)s AT TIME ZONE %(zone)s)::date
-"""
-# A start that its rule keeps for something is for that only. Few have a rule, so that few pay for the question.
-ALLOWED = """
-  (o.rule_id IS NULL OR EXISTS (
-    SELECT 1 FROM scheduling_availabilityrule r WHERE r.id = o.rule_id
-      AND (r.visit_types = '{}' OR %(visit_type)s = ANY(r.visit_types))
-      AND (NOT r.urgent OR %(urgent)s OR o.starts_at <= %(at)s + r.release_hours * interval '1 hour')))
-"""
-_BOUNDS = f"""
-  {ALLOWED} AND o.free_minutes >= %(minutes)s
-  AND (NOT %(licensed)s OR l.expires_on > (o.starts_at AT TIME ZONE %(zone)s)::date)
-  AND o.starts_at >= greatest(%(since)s, %(at)s + s.notice_minutes * interval '1 minute')
-  AND o.starts_at < least(%(until)s, %(at)s + s.horizon_days * interval '1 day')
-"""
-# Of those who can at the same instant, not always the same one first.
-_FAIR = "o.starts_at, (o.actor_id * 7919 + extract(epoch FROM o.starts_at)::bigint / 60) %% 9973, o.actor_id"
-
-_COUNT = f"""
-SELECT refusal, count(*), (array_agg(actor_id))[1:{FEW + 1}]
-FROM (
-  SELECT {_REFUSAL} AS refusal, c.actor_id FROM {_CLINICIAN} WHERE c.status = 'approved' AND {{among}} OFFSET 0
-) judged
-GROUP BY refusal
-"""
-# Three statements, because one that tests at every row whether it is limited takes three times as long.
-_COUNT_ALL = _COUNT.format(among="true")
-_COUNT_ONE = _COUNT.format(among="c.uuid = %(clinician)s")
-_COUNT_ONLY = _COUNT.format(among="c.actor_id = ANY(%(only)s)")
 # The first times of all are among the times of those whose own first time is soonest.
 _EACH = f"""
 WITH fitting AS MATERIALIZED (
-  SELECT c.actor_id, s.notice_minutes, s.horizon_days, l.expires_on
-  FROM {_CLINICIAN} JOIN scheduling_schedule s ON s.actor_id = c.actor_id WHERE c.actor_id = ANY(%(only)s)
+  SELECT c.actor_id, s.notice_minutes, s.horizon_days, s.given_minutes, l.expires_on
+  FROM {CLINICIAN} JOIN scheduling_schedule s ON s.actor_id = c.actor_id WHERE c.actor_id = ANY(%(only)s)
 ), soonest AS (
   SELECT f.* FROM fitting f CROSS JOIN LATERAL (
-    SELECT o.actor_id, o.starts_at FROM scheduling_openstart o, (SELECT f.*) l, (SELECT f.*) s
-    WHERE o.actor_id = f.actor_id AND {_BOUNDS} ORDER BY o.starts_at LIMIT 1
-  ) o ORDER BY {_FAIR} LIMIT %(limit)s
+    SELECT o.actor_id, o.starts_at, s.given_minutes FROM scheduling_openstart o, (SELECT f.*) l, (SELECT f.*) s
+    WHERE o.actor_id = f.actor_id AND {BOUNDS} ORDER BY o.starts_at LIMIT 1
+  ) o ORDER BY {FAIR} LIMIT %(limit)s
 )
 SELECT o.actor_id, o.starts_at FROM soonest f CROSS JOIN LATERAL (
-  SELECT o.actor_id, o.starts_at FROM scheduling_openstart o, (SELECT f.*) l, (SELECT f.*) s
-  WHERE o.actor_id = f.actor_id AND {_BOUNDS} ORDER BY o.starts_at LIMIT %(each)s
-) o ORDER BY {_FAIR} LIMIT %(limit)s
+  SELECT o.actor_id, o.starts_at, s.given_minutes FROM scheduling_openstart o, (SELECT f.*) l, (SELECT f.*) s
+  WHERE o.actor_id = f.actor_id AND {BOUNDS} ORDER BY o.starts_at LIMIT %(each)s
+) o ORDER BY {FAIR} LIMIT %(limit)s
 """
 # OFFSET 0 keeps the judgement inside the walk: it stops as soon as enough times are found.
 _WALK = f"""
 SELECT o.actor_id, o.starts_at FROM (
-  SELECT o.actor_id, o.starts_at FROM scheduling_openstart o CROSS JOIN LATERAL (
-    SELECT 1 FROM {_CLINICIAN} JOIN scheduling_schedule s ON s.actor_id = c.actor_id
-    WHERE c.actor_id = o.actor_id AND c.status = 'approved' AND {_REFUSAL} IS NULL AND {_BOUNDS} OFFSET 0
+  SELECT o.actor_id, o.starts_at, fits.given_minutes FROM scheduling_openstart o CROSS JOIN LATERAL (
+    SELECT s.given_minutes FROM {CLINICIAN} JOIN scheduling_schedule s ON s.actor_id = c.actor_id
+    WHERE c.actor_id = o.actor_id AND c.status = 'approved' AND {REFUSAL} IS NULL AND {BOUNDS} OFFSET 0
   ) fits
   WHERE o.starts_at >= greatest(%(since)s, %(at)s) AND o.starts_at < %(until)s AND o.free_minutes >= %(minutes)s
   ORDER BY o.starts_at FETCH FIRST %(limit)s ROWS WITH TIES
-) o ORDER BY {_FAIR} LIMIT %(limit)s
+) o ORDER BY {FAIR} LIMIT %(limit)s
 """
 
 
 def _clinicians(
     criteria: Criteria, visit_type: VisitType, at: datetime, each: int
 ) -> tuple[list[Found], list[Refused]]:
-    judged = _judge(criteria, visit_type)
-    known = _parameters(criteria, visit_type) | {"at": at, "each": each, "only": judged.actors}
+    judged = eligibility.judge(criteria, visit_type)
+    known = eligibility.parameters(criteria, visit_type) | {"at": at, "each": each, "only": judged.actors}
     rows = sql.rows(_WALK if judged.many else _EACH, known) if judged.actors else []
     rows = _no_more_of(rows, each)  # the walk does not count
-    refusals = judged.refusals if judged.many else _with_no_time(judged, rows, criteria.limit)
-    return _with_people(rows, criteria, visit_type), refusals
+    across = _no_more_of(bridges.find(criteria, judged, known, rows), each) if judged.unheard else []
+    refusals = _with_no_time(judged, rows, across, known)
+    return _with_people([*(Bridged(*row, ()) for row in rows), *across], criteria, visit_type), refusals
 
 
-def _no_more_of(rows: list[Any], each: int) -> list[Any]:
+def _no_more_of(rows: Iterable[Any], each: int) -> list[Any]:
     """Leave out the times of an actor beyond so many."""
     seen: Counter[int] = Counter()
     kept = []
-    for actor, starts_at in rows:
-        seen[actor] += 1
-        if seen[actor] <= each:
-            kept.append((actor, starts_at))
+    for row in rows:
+        seen[row[0]] += 1
+        if seen[row[0]] <= each:
+            kept.append(row)
     return kept
 
 
-def _judge(criteria: Criteria, visit_type: VisitType, only: list[int] | None = None) -> _Judged:
-    actors: list[int] = []
-    refusals: dict[str, int] = {}
-    statement = _COUNT_ONLY if only is not None else _COUNT_ONE if criteria.clinician else _COUNT_ALL
-    for refusal, count, those in sql.rows(statement, _parameters(criteria, visit_type) | {"only": only}):
-        if refusal is None:
-            actors = those
-        else:
-            refusals[refusal] = count
-    ordered = [Refused(reason, refusals[reason]) for reason in Reason if reason in refusals]
-    return _Judged(actors, len(actors) > FEW, ordered)
-
-
-def _with_no_time(judged: _Judged, rows: list[Any], limit: int) -> list[Refused]:
+def _with_no_time(
+    judged: Judged, rows: Sequence[Any], across: Sequence[Any], known: dict[str, Any]
+) -> list[Refused]:
     """Add those who fit but have nothing open; known only if the list of times was not cut short."""
-    without = len(judged.actors) - len({actor for actor, _ in rows})
-    if without > 0 and len(rows) < limit:
-        return [*judged.refusals, Refused(Reason.NO_OPEN_TIME, without)]
-    return judged.refusals
+    refusals = dict(judged.refusals)
+    if len(rows) + len(across) < known["limit"]:
+        alone = 0 if judged.many else len(judged.actors) - _people(rows)
+        apart = sum(group.count for group in judged.unheard) - _people(across)
+        idle = _idle(judged, known) if apart else 0
+        refusals |= {Reason.NO_OPEN_TIME: alone + idle, Reason.NO_INTERPRETER: apart - idle}
+    return [Refused(reason, refusals[reason]) for reason in Reason if refusals.get(reason)]
 
 
-def _with_people(rows: list[Any], criteria: Criteria, visit_type: VisitType) -> list[Found]:
-    people = Clinician.objects.filter(actor__in={actor for actor, _ in rows})
-    known = {one.actor_id: one for one in people.select_related("actor", "user__data_key")} if rows else {}
+def _people(rows: Iterable[Any]) -> int:
+    return len({row[0] for row in rows})
+
+
+def _idle(judged: Judged, known: dict[str, Any]) -> int:
+    """Return how many of those who need an interpreter have nothing open themselves."""
+    actors = [actor for group in judged.unheard for actor in group.actors]
+    [(idle,)] = sql.rows(_IDLE, known | {"only": actors})
+    return int(idle)
+
+
+_IDLE = f"""
+SELECT count(*) FROM {CLINICIAN} JOIN scheduling_schedule s ON s.actor_id = c.actor_id
+WHERE c.actor_id = ANY(%(only)s) AND NOT EXISTS (
+  SELECT FROM scheduling_openstart o WHERE o.actor_id = c.actor_id AND {BOUNDS}
+)
+"""
+
+
+def _with_people(rows: Sequence[Bridged], criteria: Criteria, visit_type: VisitType) -> list[Found]:
+    clinicians = _known(Clinician, {row.actor for row in rows})
+    voices = _known(Interpreter, {voice for row in rows for voice in row.voices})
     return [
-        _found(starts_at, known[actor].actor.uuid, criteria, visit_type, clinician=known[actor])
-        for actor, starts_at in rows
+        _found(
+            row.starts_at,
+            [clinicians[row.actor].actor.uuid, *(voices[voice].actor.uuid for voice in row.voices)],
+            criteria,
+            visit_type,
+            clinician=clinicians[row.actor],
+            interpreters=tuple(voices[voice] for voice in row.voices),
+        )
+        for row in rows
     ]
 
 
-def _found(starts_at: datetime, actor: UUID, criteria: Criteria, visit_type: VisitType, **whom: Any) -> Found:
-    slot = Slot(starts_at, visit_type.uuid, (actor,), criteria.state, criteria.zone)
+def _known(model: Any, actors: set[int]) -> dict[int, Any]:
+    """Return clinicians or interpreters by their actors; no query for nobody."""
+    people = model.objects.filter(actor__in=actors).select_related("actor", "user__data_key") if actors else ()
+    return {one.actor_id: one for one in people}
+
+
+def _found(
+    starts_at: datetime, actors: Iterable[UUID], criteria: Criteria, visit_type: VisitType, **whom: Any
+) -> Found:
+    slot = Slot(starts_at, visit_type.uuid, tuple(actors), criteria.state, criteria.zone, criteria.language)
     return Found(slot, starts_at + timedelta(minutes=visit_type.minutes), visit_type, **whom)
-
-
-def _parameters(criteria: Criteria, visit_type: VisitType) -> dict[str, Any]:
-    return {
-        "visit_type": visit_type.code,
-        "urgent": criteria.urgent,
-        "state": criteria.state,
-        "language": criteria.language,
-        "specialty": visit_type.specialty,
-        "modality": visit_type.modality,
-        "licensed": visit_type.care == Care.CLINICAL,
-        "age": criteria.age,
-        "minutes": visit_type.minutes,
-        "since": criteria.since,
-        "until": criteria.until,
-        "zone": criteria.zone,
-        "limit": criteria.limit,
-        "clinician": criteria.clinician,
-        "only": None,
-    }
 
 
 # --- clinics ---------------------------------------------------------------------------------------------------------
@@ -325,9 +277,7 @@ JOIN scheduling_actor a ON a.id = h.actor_id
 JOIN scheduling_schedule s ON s.actor_id = h.actor_id
 CROSS JOIN LATERAL (
   SELECT o.starts_at FROM scheduling_openstart o
-  WHERE o.actor_id = h.actor_id AND {ALLOWED} AND o.free_minutes >= %(minutes)s
-    AND o.starts_at >= greatest(%(since)s, %(at)s + s.notice_minutes * interval '1 minute')
-    AND o.starts_at < least(%(until)s, %(at)s + s.horizon_days * interval '1 day')
+  WHERE o.actor_id = h.actor_id AND {IN_TIME}
   ORDER BY o.starts_at LIMIT %(limit)s
 ) o
 WHERE p.bookable_here AND p.state = %(state)s AND %(specialty)s = ANY(p.specialties)
@@ -337,9 +287,9 @@ GROUP BY h.location_id, o.starts_at ORDER BY o.starts_at, h.location_id LIMIT %(
 
 
 def _clinics(criteria: Criteria, visit_type: VisitType, at: datetime) -> list[Found]:
-    rows = sql.rows(_CLINICS, _parameters(criteria, visit_type) | {"at": at})
+    rows = sql.rows(_CLINICS, eligibility.parameters(criteria, visit_type) | {"at": at})
     places = Location.objects.in_bulk([row[0] for row in rows]) if rows else {}
     return [
-        _found(starts_at, UUID(chair), criteria, visit_type, location=places[place], places=count)
+        _found(starts_at, [UUID(chair)], criteria, visit_type, location=places[place], places=count)
         for place, starts_at, chair, count in rows
     ]

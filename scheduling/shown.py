@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from scheduling.matching import Reason
-from scheduling.models import Appointment, Care, Clinician, Fee, Location
+from scheduling.models import Appointment, Care, Clinician, Fee, Interpreter, Location
 from scheduling.places import STATES
 from scheduling.search import Found
 
@@ -23,7 +23,7 @@ def times(results: Iterable[Found], language: str, spoken: str) -> list[dict[str
     known: dict[Any, dict[str, Any]] = {}
     shown = []
     for one in results:
-        key = (one.visit_type.pk, one.clinician or one.location)
+        key = (one.visit_type.pk, one.clinician or one.location, one.interpreters)
         if key not in known:
             known[key] = _same(one, language, spoken)
         slot = one.slot
@@ -33,10 +33,12 @@ def times(results: Iterable[Found], language: str, spoken: str) -> list[dict[str
 
 
 def _same(one: Found, language: str, spoken: str) -> dict[str, Any]:
+    voices = [interpreter(voice, pair) for voice, pair in one.across]
     return {
         "visit_type": visit_type(one, language),
         "clinician": clinician(one.clinician) if one.clinician else None,
-        "interpreter": None,
+        "interpreter": voices[0] if voices else None,
+        "relay": voices[1] if len(voices) > 1 else None,
         "location": location(one.location) if one.location else None,
         "reasons": reasons(one, spoken),
     }
@@ -63,13 +65,23 @@ def clinician(one: Clinician) -> dict[str, Any]:
     }
 
 
+def interpreter(one: Interpreter, between: tuple[str, str]) -> dict[str, Any]:
+    return {
+        "id": str(one.uuid),
+        "name": one.user.preferred_name,
+        "languages": one.languages,
+        "between": list(between),
+    }
+
+
 def location(one: Location) -> dict[str, Any]:
     return {"id": str(one.uuid), "name": one.name, "city": one.city, "state": one.state, "zone": one.zone}
 
 
 def reasons(one: Found, spoken: str) -> list[str]:
     """Return why a time fits, in words: language, licence, price, and what a clinic does not ask for."""
-    said = [_speaks(spoken)] if spoken else []
+    said = [_interprets(voice, pair) for voice, pair in one.across]
+    said += [_speaks(spoken)] if spoken and not said else []
     if one.clinician and one.visit_type.care == Care.CLINICAL:
         said.append(_("Licensed in %(state)s") % {"state": STATES.get(one.slot.state, one.slot.state)})
     if one.clinician:
@@ -77,6 +89,15 @@ def reasons(one: Found, spoken: str) -> list[str]:
     if one.location:
         said += _of_clinic(one.location)
     return said
+
+
+def _interprets(one: Interpreter, between: tuple[str, str]) -> str:
+    """Return who interprets what: from Spanish or English on, between which two languages."""
+    name = one.user.preferred_name
+    first, second = (languages.name(code, get_language()) for code in between)
+    if second in ("es", "en"):
+        return _("%(name)s interprets %(language)s") % {"name": name, "language": first}
+    return _("%(name)s interprets between %(first)s and %(second)s") % {"name": name, "first": first, "second": second}
 
 
 def _speaks(spoken: str) -> str:
@@ -98,6 +119,7 @@ def refusal(code: Reason, criteria_state: str) -> str:
         Reason.NO_LICENCE: _("Are not licensed in %(state)s.") % {"state": state},
         Reason.LANGUAGE: _("Do not speak your language."),
         Reason.AGE: _("Do not see patients of this age."),
+        Reason.NO_INTERPRETER: _("Need an interpreter, and none is free when they are."),
         Reason.NO_OPEN_TIME: _("Have no open time in these days."),
     }
     return words[code]

@@ -100,6 +100,7 @@ class Appointment(Public):
     patient = models.ForeignKey(Patient, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
     patient_state = models.CharField(max_length=2, blank=True)
     zone = models.CharField(max_length=64)
+    language = models.CharField(max_length=3, blank=True)  # the patient's, searched for: what interpreters bridge
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     held_until = models.DateTimeField(null=True, blank=True)

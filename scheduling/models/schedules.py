@@ -82,6 +82,7 @@ class Schedule(LoadContract):
     before_minutes = models.PositiveSmallIntegerField(default=0)
     after_minutes = models.PositiveSmallIntegerField(default=0)
     open_until = models.DateTimeField(default=NEVER_DERIVED)
+    given_minutes = models.PositiveIntegerField(default=0)  # of visits in the four weeks around now; see fairness
     compared_at = models.DateTimeField(default=NEVER_DERIVED)
     version = models.PositiveIntegerField(default=0)
 

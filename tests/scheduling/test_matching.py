@@ -10,7 +10,7 @@ from tests.factories import criteria
 
 
 def test_the_codes_of_the_reasons_and_their_order_are_what_programs_rely_on():
-    codes = ["specialty", "modality", "no_licence", "language", "age", "no_open_time"]
+    codes = ["specialty", "modality", "no_licence", "language", "age", "no_interpreter", "no_open_time"]
     assert [str(reason) for reason in Reason] == codes
 
 

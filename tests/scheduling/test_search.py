@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from django.apps import apps
 
-from scheduling import schedules, search
+from scheduling import eligibility, schedules, search
 from scheduling.models import Clinician, Licence, Location, OpenStart, Schedule, VisitType
 from tests import factories
 from tests.factories import AT, DAY, HOUR, MAKER, MINUTE, criteria, viewer
@@ -19,7 +19,7 @@ TEN = AT + HOUR
 def way(request, monkeypatch):
     """Each test twice: looking up each clinician's times, and walking through time."""
     if request.param == "many fit":
-        monkeypatch.setattr(search, "FEW", 0)
+        monkeypatch.setattr(eligibility, "FEW", 0)
 
 
 @pytest.fixture

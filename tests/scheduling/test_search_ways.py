@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 from django.db import transaction
 
-from scheduling import appointments, search
+from scheduling import appointments, eligibility, search
 from scheduling.weeks import Hours
 from tests import factories
 from tests.factories import AT, DAY, HOUR, MINUTE, criteria, viewer
@@ -60,7 +60,7 @@ def answers():
 
 def test_both_ways_find_the_same_times_in_the_same_order(everybody, monkeypatch):
     one_by_one = answers()
-    monkeypatch.setattr(search, "FEW", 0)
+    monkeypatch.setattr(eligibility, "FEW", 0)
     assert answers() == one_by_one
     assert [wish for wish, times in one_by_one.items() if not times] == ["for nobody"]
 
