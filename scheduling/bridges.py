@@ -85,7 +85,8 @@ times AS (
     SELECT o.actor_id, c.languages, c.given_minutes FROM scheduling_openstart o CROSS JOIN LATERAL (
       SELECT c.languages, s.given_minutes FROM {CLINICIAN} JOIN scheduling_schedule s ON s.actor_id = c.actor_id
       WHERE c.actor_id = o.actor_id AND c.status = 'approved' AND {REFUSAL} IS NULL AND {BOUNDS}
-        AND NOT %(spoken)s = ANY(c.languages) AND c.languages && r.languages AND NOT c.languages && r.without OFFSET 0
+        AND NOT c.languages && %(spoken)s::varchar[]
+        AND c.languages && r.languages AND NOT c.languages && r.without OFFSET 0
     ) c WHERE o.starts_at = r.starts_at AND o.free_minutes >= %(minutes)s
   ) fits ORDER BY r.starts_at FETCH FIRST %(limit)s ROWS WITH TIES
 )
@@ -99,7 +100,8 @@ chosen AS MATERIALIZED (
 
 
 def _fair(voice: str) -> str:
-    return f"{voice}.given, ({voice}.actor_id * 7919 + k.actor_id) %% 9973"
+    turn = "k.actor_id * 4999 + extract(epoch FROM k.starts_at)::bigint / 60"
+    return f"{voice}.given, ({voice}.actor_id * 7919 + {turn}) %% 9973, {voice}.actor_id"
 
 
 _ONE = f"""
@@ -129,17 +131,17 @@ def find(
     there are not enough with one. `known` are the parameters of the search.
     """
     found: list[Bridged] = []
-    for way in _ways(criteria.language, judged):
+    for way in _ways(frozenset(criteria.tongues), judged):
         if way.groups:
             found += _across(way, criteria, known, [*exact, *(one[:2] for one in found)])
     return found
 
 
-def _ways(language: str, judged: Judged) -> Iterable[_Way]:
-    speakers = [voice for voice in judged.voices if language in voice.languages]
-    others = [voice for voice in judged.voices if language not in voice.languages]
+def _ways(tongues: frozenset[str], judged: Judged) -> Iterable[_Way]:
+    speakers = [voice for voice in judged.voices if voice.languages & tongues]
+    others = [voice for voice in judged.voices if not voice.languages & tongues]
     first, second = _actors(speakers), _actors(others)
-    near = directly(language, judged.voices)
+    near = directly(tongues, judged.voices)
     far = frozenset().union(*(voice.languages for voice in others if voice.languages & near))
     yield _Way(_DIRECT_FEW, _DIRECT_MANY, first, [], [one for one in judged.unheard if one.languages & near])
     yield _Way(_RELAY_FEW, _RELAY_MANY, first, second, [one for one in judged.unheard if one.languages & far])
@@ -157,7 +159,7 @@ def _across(
     since, limit = criteria.since, criteria.limit
     only = _actors(way.groups)
     statement = way.few if len(only) <= eligibility.FEW else way.many
-    asked = known | {"first": way.first, "second": way.second, "only": only, "spoken": criteria.language, "language": ""}
+    asked = known | {"first": way.first, "second": way.second, "only": only, "spoken": criteria.tongues, "tongues": []}
     for begins, ends in ((since, since + SOON), (since + SOON, criteria.until)):
         until = _until([*before, *(one[:2] for one in found)], since, min(ends, criteria.until), limit)
         if begins < until:

@@ -6,7 +6,7 @@ The pieces of SQL are shared by every statement that looks for times, so that al
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from scheduling import matching, sql
 from scheduling.matching import Criteria, Reason
@@ -19,11 +19,12 @@ FEW = 1000
 # Each clinician is judged once; the first reason against them is the one that counts. A licence that lapses before
 # `since` is none; one that lapses between then and the visit is caught where the start is known (BOUNDS).
 OF_AGE = "(%(age)s::int IS NULL OR %(age)s BETWEEN c.min_age AND c.max_age)"
+HEARD = "(cardinality(%(tongues)s::varchar[]) = 0 OR c.languages && %(tongues)s::varchar[])"
 REFUSAL = f"""
   CASE WHEN NOT %(specialty)s = ANY(c.specialties) THEN 'specialty'
        WHEN NOT %(modality)s = ANY(c.modalities) THEN 'modality'
        WHEN %(licensed)s AND l.id IS NULL THEN 'no_licence'
-       WHEN %(language)s <> '' AND NOT %(language)s = ANY(c.languages) THEN 'language'
+       WHEN NOT {HEARD} THEN 'language'
        WHEN NOT {OF_AGE} THEN 'age'
   END
 """
@@ -50,13 +51,14 @@ FAIR = f"""
 _COUNT = f"""
 SELECT refusal, count(*), (array_agg(actor_id))[1:{FEW + 1}], tongues, of_age FROM (
   SELECT {REFUSAL} AS refusal, c.actor_id, {OF_AGE} AS of_age,
-    CASE WHEN %(language)s <> '' AND NOT %(language)s = ANY(c.languages) THEN c.languages END AS tongues
+    CASE WHEN NOT {HEARD} THEN c.languages END AS tongues
   FROM {CLINICIAN} WHERE c.status = 'approved' AND {{among}} OFFSET 0
 ) judged GROUP BY refusal, tongues, of_age
 """
 _VOICES = """
 UNION ALL SELECT 'voice', count(*), array_agg(i.actor_id), i.languages, true
-FROM scheduling_interpreter i WHERE i.status = 'approved' AND %(language)s <> '' GROUP BY i.languages
+FROM scheduling_interpreter i
+WHERE i.status = 'approved' AND cardinality(%(tongues)s::varchar[]) > 0 GROUP BY i.languages
 """
 # Three statements, because one that tests at every row whether it is limited takes three times as long.
 _COUNT_ALL = _COUNT.format(among="true") + _VOICES
@@ -64,7 +66,8 @@ _COUNT_ONE = _COUNT.format(among="c.uuid = %(clinician)s") + _VOICES
 _COUNT_ONLY = _COUNT.format(among="c.actor_id = ANY(%(only)s)")
 
 
-class Group(NamedTuple):
+@dataclass(frozen=True)
+class Group:
     """People who speak the same languages: how many, and the ids of their actors, cut after FEW + 1."""
 
     languages: frozenset[str]
@@ -92,7 +95,7 @@ def judge(criteria: Criteria, visit_type: VisitType, only: Sequence[int] | None 
     statement = _COUNT_ONLY if only is not None else _COUNT_ONE if criteria.clinician else _COUNT_ALL
     rows = sql.rows(statement, parameters(criteria, visit_type) | {"only": only})
     judged.voices = [Group(frozenset(spoken), count, who) for kind, count, who, spoken, _ in rows if kind == "voice"]
-    reached = reach(criteria.language, judged.voices)
+    reached = reach(criteria.tongues, judged.voices)
     for refusal, count, actors, tongues, of_age in rows:
         if refusal is None:
             judged.actors = actors
@@ -111,15 +114,17 @@ def _sort_out(judged: Judged, reason: Reason, group: Group, of_age: bool, reache
     judged.refusals[reason] = judged.refusals.get(reason, 0) + group.count
 
 
-def directly(language: str, voices: Iterable[Group]) -> frozenset[str]:
-    """Return into which languages one interpreter can bring what is said in a language."""
-    return frozenset().union(*(voice.languages for voice in voices if language in voice.languages)) - {language}
+def directly(tongues: Iterable[str], voices: Iterable[Group]) -> frozenset[str]:
+    """Return into which languages one interpreter can bring what is said in a language, known by its codes."""
+    own = frozenset(tongues)
+    return frozenset().union(*(voice.languages for voice in voices if voice.languages & own)) - own
 
 
-def reach(language: str, voices: Sequence[Group]) -> frozenset[str]:
+def reach(tongues: Iterable[str], voices: Sequence[Group]) -> frozenset[str]:
     """Return into which languages one interpreter, or two in a relay, can bring what is said in a language."""
-    near = directly(language, voices)
-    return near.union(*(voice.languages for voice in voices if voice.languages & near)) - {language}
+    own = frozenset(tongues)
+    near = directly(own, voices)
+    return near.union(*(voice.languages for voice in voices if voice.languages & near)) - own
 
 
 def may_see(offers: Sequence[Offer], slot: Slot, visit_type: VisitType, *, at: datetime) -> bool:
@@ -170,14 +175,14 @@ def _bridged(host: Offer, voices: Sequence[Offer], slot: Slot) -> bool:
     if len(known) < len(actors):
         return False
     *between, speaks = (known[actor] for actor in actors)
-    return matching.links(slot.language, between, speaks) is not None
+    return matching.links(matching.tongues(slot.language), between, speaks) is not None
 
 
 def parameters(criteria: Criteria, visit_type: VisitType) -> dict[str, Any]:
     """Return what the statements of a search ask for by name, but for what is theirs alone."""
     return {
         "state": criteria.state,
-        "language": criteria.language,
+        "tongues": criteria.tongues,
         "specialty": visit_type.specialty,
         "modality": visit_type.modality,
         "licensed": visit_type.care == Care.CLINICAL,

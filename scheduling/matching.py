@@ -7,11 +7,13 @@ from enum import StrEnum
 from itertools import pairwise
 from uuid import UUID
 
+from scheduling import languages
+
 
 class Reason(StrEnum):
     """Why a clinician was left out; each is counted once, under the first that applies, in this order.
 
-    `language` is of those whom no interpreter and no relay could reach, `no_interpreter` of those for whom none is free.
+    `language` is of those whom no interpreter and no relay reaches, `no_interpreter` of those for whom none is free.
     """
 
     SPECIALTY = "specialty"
@@ -47,6 +49,16 @@ class Criteria:
     limit: int = 20
     urgent: bool = False
 
+    @property
+    def tongues(self) -> list[str]:
+        """Return the codes of those who may understand the language; none if it does not matter."""
+        return tongues(self.language)
+
+
+def tongues(language: str) -> list[str]:
+    """Return the codes under which a language is spoken: of a group of languages, all its variants."""
+    return sorted(languages.spoken_by(language)) if language else []
+
 
 @dataclass(frozen=True)
 class Refused:
@@ -56,21 +68,26 @@ class Refused:
     count: int
 
 
-def links(language: str, voices: Sequence[Collection[str]], speaks: Collection[str]) -> list[tuple[str, str]] | None:
-    """Return between which languages each interpreter goes, from the patient's language to one of the clinician's.
+def links(
+    tongues: Collection[str], voices: Sequence[Collection[str]], speaks: Collection[str]
+) -> list[tuple[str, str]] | None:
+    """Return between which languages each interpreter goes, from the patient's to one of the clinician's.
 
-    `voices` are the languages of each interpreter, from the patient's side on: none, one, or two in a relay. None if
-    that does not bridge the language, or if somebody in it would have nothing to do.
+    `tongues` are the codes of the patient's language, `voices` the languages of each interpreter, from the patient's
+    side on: none, one, or two in a relay. None if that does not bridge it, or if somebody would have nothing to do.
     """
+    own = set(tongues)
     if not voices:
-        return [] if not language or language in speaks else None
-    if not language or language in speaks or language not in voices[0]:
+        return [] if not own or own & set(speaks) else None
+    heard = own & set(voices[0])
+    needless = own & set(speaks) or any((set(voice) - own) & set(speaks) for voice in voices[:-1])
+    if needless or not heard:
         return None
-    passed = [language, *(_shared(one, other, language) for one, other in zip(voices, [*voices[1:], speaks], strict=True))]
-    return list(pairwise(passed)) if all(passed) and len(set(passed)) == len(passed) else None
+    onward = [_shared(one, other, own) for one, other in zip(voices, [*voices[1:], speaks], strict=True)]
+    return list(pairwise([min(heard), *onward])) if all(onward) else None
 
 
-def _shared(one: Collection[str], other: Collection[str], language: str) -> str:
+def _shared(one: Collection[str], other: Collection[str], but: Collection[str]) -> str:
     """Return the language in which two go on, Spanish if they can; empty if there is none."""
-    both = (set(one) & set(other)) - {language}
+    both = set(one) & set(other) - set(but)
     return min(both, key=lambda code: (code != "es", code != "en", code), default="")

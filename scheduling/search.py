@@ -51,7 +51,7 @@ class Found:
         """Return each interpreter with the two languages between which they go."""
         spoken = [one.languages for one in self.interpreters]
         speaks = self.clinician.languages if self.clinician else []
-        pairs = matching.links(self.slot.language, spoken, speaks) if spoken else None
+        pairs = matching.links(matching.tongues(self.slot.language), spoken, speaks) if spoken else None
         return list(zip(self.interpreters, pairs or [], strict=False))
 
 
@@ -98,9 +98,7 @@ def like(slot: Slot, *, limit: int, at: datetime) -> list[Found]:
         return []
     since = max(at, slot.starts_at - timedelta(hours=12))
     until = since + timedelta(days=28)
-    wanted = Criteria(
-        slot.state, slot.language, since, until, slot.zone, visit_type=visit_type.code, limit=limit * 8
-    )
+    wanted = Criteria(slot.state, slot.language, since, until, slot.zone, visit_type=visit_type.code, limit=limit * 8)
     clinician, clinic = _whose(slot)
     found = find(replace(wanted, clinician=clinician), at=at).found if clinician else []
     if len(found) < limit:
@@ -123,7 +121,7 @@ WHERE a.uuid = ANY(%s)
 
 
 def _with_same(one: Found, slot: Slot, clinic: int | None) -> bool:
-    """Return whether an open time is with the clinician of the slot, whoever interprets; or at its clinic, any chair."""
+    """Return whether an open time is with the slot's clinician, whoever interprets; or at its clinic, any chair."""
     return one.slot.actors[0] == slot.actors[0] or (one.location is not None and one.location.pk == clinic)
 
 
@@ -192,7 +190,9 @@ def _clinicians(
     rows = _no_more_of(rows, each)  # the walk does not count
     across = _no_more_of(bridges.find(criteria, judged, known, rows), each) if judged.unheard else []
     refusals = _with_no_time(judged, rows, across, known)
-    return _with_people([*(Bridged(*row, ()) for row in rows), *across], criteria, visit_type), refusals
+    return _with_people(
+        [*(Bridged(actor, starts_at, ()) for actor, starts_at in rows), *across], criteria, visit_type
+    ), refusals
 
 
 def _no_more_of(rows: Iterable[Any], each: int) -> list[Any]:
@@ -206,9 +206,7 @@ def _no_more_of(rows: Iterable[Any], each: int) -> list[Any]:
     return kept
 
 
-def _with_no_time(
-    judged: Judged, rows: Sequence[Any], across: Sequence[Any], known: dict[str, Any]
-) -> list[Refused]:
+def _with_no_time(judged: Judged, rows: Sequence[Any], across: Sequence[Any], known: dict[str, Any]) -> list[Refused]:
     """Add those who fit but have nothing open; known only if the list of times was not cut short."""
     refusals = dict(judged.refusals)
     if len(rows) + len(across) < known["limit"]:
@@ -281,7 +279,7 @@ CROSS JOIN LATERAL (
   ORDER BY o.starts_at LIMIT %(limit)s
 ) o
 WHERE p.bookable_here AND p.state = %(state)s AND %(specialty)s = ANY(p.specialties)
-  AND (%(language)s = '' OR %(language)s = ANY(p.languages))
+  AND (cardinality(%(tongues)s::varchar[]) = 0 OR p.languages && %(tongues)s::varchar[])
 GROUP BY h.location_id, o.starts_at ORDER BY o.starts_at, h.location_id LIMIT %(limit)s
 """
 

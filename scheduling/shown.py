@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from scheduling import languages
 from scheduling.matching import Reason
 from scheduling.models import Appointment, Care, Clinician, Fee, Interpreter, Location
 from scheduling.places import STATES
 from scheduling.search import Found
+
+WRITTEN = (languages.SPANISH, languages.ENGLISH)
 
 
 def stamp(instant: datetime | None, zone: str) -> str | None:
@@ -92,10 +96,10 @@ def reasons(one: Found, spoken: str) -> list[str]:
 
 
 def _interprets(one: Interpreter, between: tuple[str, str]) -> str:
-    """Return who interprets what: from Spanish or English on, between which two languages."""
+    """Return who interprets what; Spanish and English are said only where both of them are meant."""
     name = one.user.preferred_name
-    first, second = (languages.name(code, get_language()) for code in between)
-    if second in ("es", "en"):
+    first, second = (languages.name(code, get_language() or "es") for code in between)
+    if between[0] not in WRITTEN and between[1] in WRITTEN:
         return _("%(name)s interprets %(language)s") % {"name": name, "language": first}
     return _("%(name)s interprets between %(first)s and %(second)s") % {"name": name, "first": first, "second": second}
 

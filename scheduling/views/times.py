@@ -31,7 +31,7 @@ class Day:
 
 @dataclass
 class Offer:
-    """One clinician or clinic, why they fit, and their next times by day."""
+    """One clinician (alone, with an interpreter, with a relay) or clinic, why they fit, and their next times by day."""
 
     first: Found
     reasons: list[str]
@@ -90,8 +90,9 @@ def _one_of(known: Iterable[str], given: str | None) -> str:
 def _offers(found: Iterable[Found], language: str, at: datetime, tongue: str) -> list[Offer]:
     offers: dict[Any, Offer] = {}
     for one in found:
-        whom = one.clinician or one.location
-        offer = offers.setdefault(whom, Offer(one, shown.reasons(one, language)))
+        whom = (one.clinician or one.location, len(one.interpreters))
+        offer = offers.setdefault(whom, Offer(one, []))
+        offer.reasons += [words for words in shown.reasons(one, language) if words not in offer.reasons]
         words = spoken.near_day(one.slot.starts_at, one.slot.zone, tongue, at=at)
         if not offer.days or offer.days[-1].words != words:
             offer.days.append(Day(words))

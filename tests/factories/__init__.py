@@ -103,11 +103,19 @@ def approved(by: User) -> dict[str, object]:
     return {"status": PracticeStatus.APPROVED, "approved_at": AT, "approved_by": by, "approval_source": "interview"}
 
 
-def interpreter(name: str, org: Organization, approver: User, languages: Iterable[str]) -> Interpreter:
+def interpreter(
+    name: str,
+    org: Organization,
+    approver: User,
+    languages: Iterable[str],
+    *,
+    hours: Iterable[Hours] = EVERY_DAY,
+    schedule: dict[str, object] | None = None,
+) -> Interpreter:
     actor = Actor.objects.create(kind=ActorKind.INTERPRETER)
     user = staff(name, org, Role.INTERPRETER)
     made = Interpreter.objects.create(user=user, actor=actor, languages=list(languages), **approved(approver))
-    _open(actor, org, EVERY_DAY, {})
+    _open(actor, org, hours, schedule or {})
     return made
 
 

@@ -176,7 +176,7 @@ def test_whoever_missed_a_time_is_told_the_next_ones_of_the_same_person(team):
 def test_others_are_told_if_that_person_has_none(team):
     ramos = team("Ramos")
     slot = look().found[0].slot
-    team("Vega", languages=["en"])
+    team("Vega"), team("Smith", languages=["en"])
     schedules.set_week(ramos.actor.schedule, [], by=MAKER, at=AT)
     assert like(slot, limit=1) == [("Vega", TEN)]
 

@@ -50,9 +50,43 @@ def test_an_open_time_as_a_program_gets_it(client, dr_ramos, consulta):
             "languages": ["es", "en"],
         },
         "interpreter": None,
+        "relay": None,
         "location": None,
         "reasons": ["Habla español", "Licencia de Texas vigente", "Gratis"],
     }
+
+
+def test_an_interpreter_as_a_program_gets_it(client, acompana, elena, consulta, nayeli):
+    factories.clinician("Park", acompana, elena, languages=["en"])
+    first = slots(client, language="mxb")[0]
+    assert first["clinician"]["name"] == "Park"
+    assert first["interpreter"] == {
+        "id": str(nayeli.uuid),
+        "name": "Nayeli",
+        "languages": ["mxb", "es", "en"],
+        "between": ["mxb", "en"],
+    }
+    assert first["relay"] is None
+    assert first["reasons"][0].startswith("Nayeli interpreta mixteco")
+
+
+def test_a_relay_as_a_program_gets_it(client, acompana, elena, consulta):
+    factories.clinician("Park", acompana, elena, languages=["en"])
+    factories.interpreter("Xochitl", acompana, elena, ["mxb", "es"])
+    factories.interpreter("Bruno", acompana, elena, ["es", "en"])
+    first = slots(client, language="mxb", lang="en")[0]
+    across = [(first[who]["name"], first[who]["between"]) for who in ("interpreter", "relay")]
+    assert across == [("Xochitl", ["mxb", "es"]), ("Bruno", ["es", "en"])]
+    assert first["reasons"][1] == "Bruno interprets between Spanish and English"
+
+
+def test_a_time_with_an_interpreter_is_held_with_them(client, acompana, elena, consulta, nayeli):
+    factories.clinician("Park", acompana, elena, languages=["en"])
+    first = slots(client, language="mxb")[0]
+    held = client.post("/api/v1/holds", {"slot": first["id"]}, "application/json")
+    assert held.status_code == 201
+    people = client.get(f"/api/v1/appointments/{held.json()['id']}").json()["participants"]
+    assert [(who["role"], who["name"]) for who in people] == [("clinician", "Park"), ("interpreter", "Nayeli")]
 
 
 def test_a_time_at_a_clinic_has_a_place_and_no_clinician(client, esperanza):
