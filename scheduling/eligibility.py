@@ -32,9 +32,16 @@ CLINICIAN = """
   scheduling_clinician c LEFT JOIN scheduling_licence l ON l.clinician_id = c.id AND l.country = 'US'
     AND l.state = %(state)s AND l.verified_at IS NOT NULL AND l.expires_on > (%(since)s AT TIME ZONE %(zone)s)::date
 """
+# A start that its rule keeps for something is for that only. Few have a rule, so that few pay for the question.
+_ALLOWED = """
+  (o.rule_id IS NULL OR EXISTS (
+    SELECT 1 FROM scheduling_availabilityrule r WHERE r.id = o.rule_id
+      AND (r.visit_types = '{}' OR %(visit_type)s = ANY(r.visit_types))
+      AND (NOT r.urgent OR %(urgent)s OR o.starts_at <= %(at)s + r.release_hours * interval '1 hour')))
+"""
 # What an open start `o` of anybody must be, by their schedule `s`.
-IN_TIME = """
-  o.free_minutes >= %(minutes)s
+IN_TIME = f"""
+  {_ALLOWED} AND o.free_minutes >= %(minutes)s
   AND o.starts_at >= greatest(%(since)s, %(at)s + s.notice_minutes * interval '1 minute')
   AND o.starts_at < least(%(until)s, %(at)s + s.horizon_days * interval '1 day')
 """
@@ -181,6 +188,8 @@ def _bridged(host: Offer, voices: Sequence[Offer], slot: Slot) -> bool:
 def parameters(criteria: Criteria, visit_type: VisitType) -> dict[str, Any]:
     """Return what the statements of a search ask for by name, but for what is theirs alone."""
     return {
+        "visit_type": visit_type.code,
+        "urgent": criteria.urgent,
         "state": criteria.state,
         "tongues": criteria.tongues,
         "specialty": visit_type.specialty,

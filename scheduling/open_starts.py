@@ -113,7 +113,7 @@ def is_open(schedule: Schedule, starts_at: datetime, minutes: int, ask: Ask | No
 
 
 def are_open(schedules: Sequence[Schedule], starts_at: datetime, minutes: int, ask: Ask | None = None) -> bool:
-    """Return whether all of the actors may begin a visit of so many minutes at that instant: as few queries as for one."""
+    """Return whether all of the actors may begin a visit of so many minutes then: as few queries as for one."""
     facts = _Facts(schedules, starts_at, starts_at + timedelta(microseconds=1))
     return all(
         any(start.free_minutes >= minutes and facts.allows(start, ask) for start in facts.starts(schedule))
