@@ -3,7 +3,7 @@
 import logging
 import re
 
-_LINK = re.compile(r"/(l|calendars)/[^\s/?'\"]+")
+_LINK = re.compile(r"/(l|calendars|password/reset/key)/[^\s/?'\"]+")
 
 
 class WithoutSecrets(logging.Filter):

@@ -8,14 +8,18 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.db.models import Q
 from django.http import HttpRequest
 
 from scheduling import sealing, sql
-from scheduling.models import LinkGrant, Membership, Role, User
+from scheduling.models import LinkGrant, Membership, PracticeStatus, Role, User
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 GRANTS = "grants"  # in the session: link grants, as UUID strings
+BY_PHONE = "scheduling.backends.ByPhone"
 HOLDER = "holder"  # in the session: to whom its holds, codes and reports belong
 
 
@@ -31,23 +35,23 @@ class Viewer:
     """Somebody who asks: an account, links they hold, or unknown ("public").
 
     Roles and links count as of `at`; without it nobody has any. `holder` names the browser session or program to which
-    holds belong; `break_glass` is the reason given for looking beyond what one's role allows.
+    holds belong; `by_phone` says that a code was all they proved, which gives no role; `break_glass` is the reason
+    given for looking beyond what one's role allows.
     """
 
     user: User | None = None
     at: datetime = NEVER
     links: tuple[str, ...] = ()
     holder: str = ""
+    by_phone: bool = False
     break_glass: str | None = None
 
     @cached_property
     def memberships(self) -> tuple[Membership, ...]:
         """Return what the account is, in which organizations: one query, when first asked."""
-        if self.user is None:
+        if self.user is None or self.by_phone:
             return ()
-        today = self.at.date()
-        open_now = Q(valid_from__lte=today) & (Q(valid_until=None) | Q(valid_until__gt=today))
-        return tuple(Membership.objects.filter(open_now, user=self.user).select_related("organization"))
+        return tuple(Membership.objects.filter(_open(self.at), user=self.user).select_related("organization"))
 
     @cached_property
     def link_grants(self) -> tuple[LinkGrant, ...]:
@@ -66,6 +70,26 @@ class Viewer:
 
     def has_role(self, *roles: Role) -> bool:
         return bool(self.organizations(*roles))
+
+
+def _open(at: datetime, of: str = "") -> Q:
+    """Return which memberships count at an instant; `of` names the way to them."""
+    today, until = at.date(), f"{of}valid_until"
+    return Q(**{f"{of}valid_from__lte": today}) & (Q(**{until: None}) | Q(**{f"{until}__gt": today}))
+
+
+def has_duties(user: User, *, at: datetime) -> bool:
+    """Return whether the account works for an organization, or is a volunteer's whom somebody looked at."""
+    known = PracticeStatus.APPROVED, PracticeStatus.PAUSED, PracticeStatus.SUSPENDED
+    volunteer = Q(clinician__status__in=known) | Q(interpreter__status__in=known)
+    return User.objects.filter(_open(at, "memberships__") | volunteer, pk=user.pk).exists()
+
+
+def half_way_in(user: Any, session: Any) -> bool:
+    """Return whether somebody proved a password where a second factor is required, and has none yet."""
+    if not settings.SECOND_FACTOR_REQUIRED or session.get(BACKEND_SESSION_KEY) == BY_PHONE:
+        return False
+    return bool(user.is_authenticated and not is_mfa_enabled(user))
 
 
 def viewer(request: HttpRequest, at: datetime) -> Viewer:
@@ -87,7 +111,9 @@ def _read(user: Any, session: Any, bearer: bool, at: datetime) -> Viewer:
     account: User | None = user if user.is_authenticated else None
     if bearer:
         return Viewer(account, at, holder=sealing.keyed_hash(str(account.uuid), "holder") if account else "")
-    return Viewer(account, at, tuple(session.get(GRANTS, ())), session.get(HOLDER, ""))
+    by_phone = session.get(BACKEND_SESSION_KEY) == BY_PHONE
+    account = None if half_way_in(user, session) else account
+    return Viewer(account, at, tuple(session.get(GRANTS, ())), session.get(HOLDER, ""), by_phone)
 
 
 def remember_holder(request: HttpRequest) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from scheduling import events, notifications, sealing, sql
-from scheduling.access import System, Viewer
+from scheduling.access import System, Viewer, has_duties
 from scheduling.models import (
     Actor,
     ActorKind,
@@ -30,7 +30,7 @@ from scheduling.models import (
     phone_hash,
 )
 from scheduling.notifications import Recipient
-from scheduling.refusals import CodeExpired, TooManyCodes, WrongCode
+from scheduling.refusals import CodeExpired, PasswordNeeded, TooManyCodes, WrongCode
 
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
@@ -74,8 +74,16 @@ def send_code(phone: str, *, typed: Mapping[str, Any], language: str, by: Viewer
 def check_code(code: PhoneCode, digits: str, *, by: Viewer, at: datetime) -> User:
     """Return the account of the phone, begun now if it is new; raise WrongCode with the tries left, or CodeExpired.
 
-    A wrong try is kept although the verb refuses, so that tries cannot be had back by failing.
+    A wrong try is kept although the verb refuses, so that tries cannot be had back by failing. Whoever has duties here
+    is not let in by a phone, which others may come to hold: raises PasswordNeeded.
     """
+    account = _proved(code, digits, by=by, at=at)
+    if has_duties(account, at=at):
+        raise PasswordNeeded
+    return account
+
+
+def _proved(code: PhoneCode, digits: str, *, by: Viewer, at: datetime) -> User:
     with transaction.atomic():
         locked: PhoneCode = PhoneCode.objects.select_for_update(of=("self",)).get(pk=code.pk)
         if locked.used_at or locked.expires_at <= at or locked.tries_left == 0 or locked.holder != by.holder:

@@ -55,6 +55,10 @@ def _plain() -> dict[str, tuple[str, str]]:
         "room_too_late": (_("This visit is over"), _("If you still need help, choose another time or call us.")),
         "room_token_invalid": (_("The way in no longer works"), _("Go in again from your visit’s page.")),
         "sign_in_first": (_("Only somebody we know may do that"), _("Sign in first.")),
+        "password_needed": (
+            _("You work with us: come in with your e-mail"),
+            _("A code is not enough for what you may see. Sign in with your e-mail and password."),
+        ),
         "csrf_failed": _too_old(),
         "invalid": (_("Something in the request is not right"), _("Correct it and send it again.")),
         "orientation_only": (

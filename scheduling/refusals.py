@@ -32,6 +32,12 @@ class Invalid(Refusal):
     code, status = "invalid", 422
 
 
+class PasswordNeeded(Refusal):
+    """The phone is that of somebody with duties here: a code alone does not make anybody them."""
+
+    code, status = "password_needed", 403
+
+
 class SlotInvalid(Refusal):
     """The slot's id was not made by us, or is too old: search again."""
 

@@ -66,7 +66,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             mine |= Q(status=S.PROPOSED, held_by=viewer.holder)
         if viewer.user is not None:
             mine |= Q(Exists(Representative.objects.filter(user=viewer.user, until=None, patient=OuterRef("patient"))))
-            mine |= Q(Exists(Participant.objects.of_user(viewer.user).filter(appointment=OuterRef("pk"))))
+            if not viewer.by_phone:
+                mine |= Q(Exists(Participant.objects.of_user(viewer.user).filter(appointment=OuterRef("pk"))))
             if offices := viewer.organizations(Role.COORDINATOR, Role.NAVIGATOR, Role.ADMIN):
                 mine |= Q(organization__in=offices)
         return self.filter(mine)

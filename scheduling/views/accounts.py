@@ -9,13 +9,13 @@ from allauth.account.forms import LoginForm, default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from scheduling import clock
-from scheduling.access import viewer
-from scheduling.models import Notification, Role
-from scheduling.notifications import Composed
+from scheduling import clock, notifications
+from scheduling.access import half_way_in, viewer
+from scheduling.models import Channel, Notification, Queue, Role
+from scheduling.notifications import Composed, Recipient
 
 JUST_NOW = timedelta(minutes=5)
 
@@ -27,11 +27,30 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Lead a coordinator to the board, a clinician to their day, everybody else to the first page."""
+        """Lead a coordinator to the board, a clinician to their day, everybody else to the first page.
+
+        Who still needs a second factor is led to where it is set up.
+        """
+        if half_way_in(request.user, request.session):
+            return reverse("mfa_activate_totp")
         asker = viewer(request, clock.now())
         if asker.has_role(Role.COORDINATOR, Role.ADMIN, Role.NAVIGATOR):
             return reverse("board")
         return reverse("day") if asker.has_role(Role.CLINICIAN) else reverse("home")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Owe what allauth has to say to an account, like everything that is said to anybody."""
+        user = context.get("user")
+        if user is None:
+            return
+        mail = self.render_mail(template_prefix, email, {"request": self.request, "email": email} | context)
+        to = Recipient(Channel.EMAIL, user.language, address=email, data_key=user.data_key)
+        words = {"subject": mail.subject, "body": mail.body}
+        notifications.owe("account", [to], at=clock.now(), context=words, queue=Queue.PAGES)
+
+    def format_email_subject(self, subject: str) -> str:
+        """Leave the subject as it is: the site's address in front of it says nothing."""
+        return subject
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for the password again before the second factor changes.
@@ -62,3 +81,8 @@ def compose_approved(notification: Notification, at: datetime) -> Composed:
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     link = f"{settings.SITE_URL}/cuenta/password/reset/key/{key}/"
     return Composed({"name": user.preferred_name, "link": link, "help_phone": settings.HELP_PHONE})
+
+
+def absent(request: HttpRequest) -> HttpResponse:
+    """Stand where allauth has a page that we do not offer: an address of staff is changed by who invited them."""
+    raise Http404

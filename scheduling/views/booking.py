@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth import login
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,15 +14,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from scheduling import accounts, appointments, clock, phones, problems, search
-from scheduling.access import Viewer, viewer
+from scheduling.access import BY_PHONE, Viewer, viewer
 from scheduling.forms import CodeForm, ContactForm, ReasonForm
 from scheduling.models import Appointment, AppointmentStatus, PhoneCode, User
-from scheduling.refusals import CodeExpired, HoldExpired, NotFound, PatientBusy, Refusal, TooManyCodes, WrongCode
+from scheduling.refusals import (
+    CodeExpired,
+    HoldExpired,
+    NotFound,
+    PasswordNeeded,
+    PatientBusy,
+    Refusal,
+    TooManyCodes,
+    WrongCode,
+)
 from scheduling.search import Found
 from scheduling.slots import Slot
 
 CODE = "phone_code"  # in the session: which code was sent last
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +64,7 @@ def hold(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _known(request: HttpRequest, held: Appointment, asker: Viewer) -> HttpResponse:
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST or None, initial=_typed_before(request, asker))
     if request.method == "POST" and form.is_valid():
         assert asker.user
         return _confirm(request, held, asker, asker.user, {"reason": form.cleaned_data["reason"]})
@@ -81,8 +91,16 @@ def hold_code(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except (WrongCode, CodeExpired) as refusal:
         form.add_error("code", ". ".join(problems.words(refusal, held.zone, request.LANGUAGE_CODE)))
         return _page(request, held, at, form=form, code=code, status=refusal.status)
-    login(request, user, backend=BACKEND)
+    except PasswordNeeded as refusal:
+        return by_password(request, refusal, reverse("hold", args=[held.uuid]))
+    login(request, user, backend=BY_PHONE)
     return _confirm(request, held, Viewer(user, at, holder=asker.holder), user, accounts.typed_with(code))
+
+
+def by_password(request: HttpRequest, refusal: PasswordNeeded, then: str) -> HttpResponse:
+    """Lead somebody with duties to where they sign in with their password, and from there on to where they were."""
+    messages.info(request, ". ".join(problems.words(refusal, "UTC", request.LANGUAGE_CODE)))
+    return redirect_to_login(then)
 
 
 def _confirm(request: HttpRequest, held: Appointment, asker: Viewer, user: User, typed: dict[str, Any]) -> HttpResponse:

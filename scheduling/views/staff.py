@@ -4,15 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
 from scheduling import clock
-from scheduling.access import viewer
+from scheduling.access import half_way_in, viewer
 from scheduling.models import Role
 from scheduling.refusals import NotFound
 
@@ -31,10 +29,10 @@ def for_staff(*roles: Role) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if half_way_in(request.user, request.session):
+                return redirect("mfa_activate_totp")
             if not viewer(request, clock.now()).has_role(*roles):
                 raise NotFound
-            if settings.SECOND_FACTOR_REQUIRED and not is_mfa_enabled(request.user):
-                return redirect("mfa_activate_totp")
             return view(request, *args, **kwargs)
 
         return guarded

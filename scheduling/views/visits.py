@@ -24,11 +24,11 @@ from scheduling import (
     problems,
     rematching,
 )
-from scheduling.access import Viewer, remember_grant, remember_holder, viewer
+from scheduling.access import BY_PHONE, Viewer, remember_grant, remember_holder, viewer
 from scheduling.forms import CodeForm, PhoneForm
 from scheduling.models import UPCOMING, Appointment, PhoneCode
-from scheduling.refusals import CodeExpired, NotFound, TooManyCodes, WrongCode
-from scheduling.views.booking import BACKEND, CODE
+from scheduling.refusals import CodeExpired, NotFound, PasswordNeeded, TooManyCodes, WrongCode
+from scheduling.views.booking import CODE, by_password
 
 
 def _visible(uuid: UUID, asker: Viewer) -> Appointment:
@@ -172,6 +172,8 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     except (WrongCode, CodeExpired) as refusal:
         form.add_error("code", ". ".join(problems.words(refusal, "UTC", request.LANGUAGE_CODE)))
         return render(request, "scheduling/sign_in_code.html", context, status=refusal.status)
+    except PasswordNeeded as refusal:
+        return by_password(request, refusal, reverse("visits"))
     request.session.pop(CODE, None)
-    login(request, user, backend=BACKEND)
+    login(request, user, backend=BY_PHONE)
     return redirect("visits")

@@ -89,3 +89,30 @@ def test_a_role_that_ended_opens_nothing(client, clock, dr_ramos):
 def test_other_peoples_work_looks_like_nothing_at_all(client, clock, tomas, page):
     client.force_login(tomas)
     assert read(client.get(page)).words == read(client.get("/citas/00000000-0000-4000-8000-000000000000/")).words
+
+
+# --- what is said to an account --------------------------------------------------------------------------------------
+
+
+def test_a_forgotten_password_is_set_anew_by_a_link_in_a_message(client, outbox, tomas):
+    tomas.set_password("otra-cosa-distinta")
+    tomas.save()
+    assert client.post("/cuenta/password/reset/", {"email": tomas.email}).url == "/cuenta/password/reset/done/"
+    [message] = outbox.messages("account")
+    assert message.address == tomas.email
+    link = message.body.partition("http://testserver")[2].split()[0]
+    form = client.get(link, follow=True)
+    client.post(form.redirect_chain[-1][0], {"password1": PASSWORD, "password2": PASSWORD})
+    assert sign_in(client, User.objects.get(pk=tomas.pk)).url == "/tablero/"
+
+
+def test_an_address_nobody_has_gets_the_same_answer_and_no_message(client, outbox, tomas):
+    answers = [client.post("/cuenta/password/reset/", {"email": email}) for email in (tomas.email, "no@x.example")]
+    assert answers[0].url == answers[1].url
+    assert [message.address for message in outbox.messages("account")] == [tomas.email]
+
+
+def test_no_page_changes_the_address_by_which_staff_are_known(client, clock, tomas):
+    client.force_login(tomas)
+    for answer in (client.get("/cuenta/email/"), client.post("/cuenta/email/", {"action_add": "", "email": "x@y.mx"})):
+        assert answer.status_code == 404
