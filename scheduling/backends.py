@@ -8,5 +8,5 @@ from django.contrib.auth.backends import ModelBackend
 class ByPhone(ModelBackend):
     """Sessions begun with a code sent to a phone: they are a patient's, whatever else the account may be."""
 
-    def authenticate(self, request: Any, **credentials: Any) -> None:
+    def authenticate(self, request: Any, username: Any = None, password: Any = None, **_: Any) -> None:
         """Know nobody: the code is proved by `accounts.check_code`, not by credentials."""
