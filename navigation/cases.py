@@ -83,7 +83,7 @@ def route(state: str, *, at: datetime) -> Organization:
 
 
 @transaction.atomic
-def tell_more(case: Case, report: Report, *, by: Viewer, at: datetime) -> Case:
+def tell_more(case: Case, report: Report, *, by: By, at: datetime) -> Case:
     """Add what the person tells us next: where they are, how to call back, who is with them.
 
     More urgent only, never less. A case that is over stays over: what is told about it opens another; return that.

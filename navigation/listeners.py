@@ -1,4 +1,4 @@
-"""Who hears `recorded` on this floor: a new case is called out at once, without waiting for the engine's next turn."""
+"""Who hears `recorded` on this floor: a new case, or a cry for help, is called out without waiting for a turn."""
 
 import logging
 from typing import Any
@@ -8,7 +8,12 @@ from scheduling.models import Event, Queue
 from scheduling.tasks import sweep
 
 log = logging.getLogger(__name__)
-AT_ONCE = frozenset({"case.opened", "case.told_more"})
+AT_ONCE = {
+    "case.opened": "escalate",
+    "case.told_more": "escalate",
+    "inbound.help_asked": "read_written",
+    "inbound.unclear": "read_written",
+}
 
 
 def connect() -> None:
@@ -17,9 +22,9 @@ def connect() -> None:
 
 
 def escalate_soon(event: Event, **_: Any) -> None:
-    """Wake the engine. If the broker is away its next turn comes by itself, seconds later."""
-    if event.kind in AT_ONCE:
+    """Wake the engine, or who reads what was written. If the broker is away its next turn comes by itself."""
+    if name := AT_ONCE.get(event.kind):
         try:
-            sweep.apply_async(["escalate"], queue=Queue.PAGES.value, retry=False)
+            sweep.apply_async([name], queue=Queue.PAGES.value, retry=False)
         except Exception:
             log.warning("broker away; the engine waits for its next turn")

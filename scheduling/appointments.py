@@ -14,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-from scheduling import eligibility, events, invitations, open_starts, sql
+from scheduling import eligibility, events, invitations, open_starts, reminders, sql
 from scheduling.access import System, Viewer
 from scheduling.models import (
     OCCUPYING,
@@ -199,6 +199,7 @@ def _confirm(appointment: Appointment, patient: Patient, reason: str, by: Viewer
     if appointment.by_remote:
         Encounter.objects.create(appointment=appointment)
     invitations.send(appointment, at=at)
+    reminders.plan(appointment, at=at)
     return appointment
 
 

@@ -12,12 +12,15 @@ class SchedulingConfig(AppConfig):
         from scheduling import (
             accounts,
             appointments,
+            attendance,
             encounters,
+            inbound,
             invitations,
             listeners,
             notifications,
             open_starts,
             rematching,
+            reminders,
             sweeps,
             vetting,
         )
@@ -31,6 +34,9 @@ class SchedulingConfig(AppConfig):
         notifications.register(rematching.KIND, invitations.compose)
         notifications.register(vetting.APPLIED, volunteers.compose_applied)
         notifications.register(vetting.APPROVED, sign_in.compose_approved)
+        for kind in reminders.KINDS:
+            together, personal = reminders.TOGETHER[kind], kind == reminders.DOOR
+            notifications.register(kind, reminders.compose, together=together, personal=personal)
         for queue in Queue:
             sweeps.register(
                 f"deliver_{queue}",
@@ -38,6 +44,9 @@ class SchedulingConfig(AppConfig):
                 every=timedelta(seconds=5),
                 queue=queue,
             )
+        inbound.register(attendance.VISIT, attendance.find)
+        sweeps.register("answer_inbound", inbound.answer_due, every=timedelta(seconds=5), queue=Queue.PAGES)
+        sweeps.register("forget_inbound", inbound.forget, every=timedelta(hours=1))
         sweeps.register("lapse_holds", appointments.lapse_holds, every=timedelta(seconds=10))
         sweeps.register("lose_silent", encounters.lose_silent, every=timedelta(seconds=15))
         sweeps.register("extend_open_starts", open_starts.extend, every=timedelta(minutes=10))

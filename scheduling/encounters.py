@@ -18,10 +18,11 @@ from scheduling.models import (
     ParticipantRole,
     Presence,
 )
+from scheduling.models import encounters as models
 from scheduling.models.appointments import UPCOMING
 from scheduling.refusals import NotFound, NotPossibleNow, RoomClosed, RoomNotOpenYet, RoomTooLate
 
-OPENS_BEFORE = timedelta(minutes=30)
+OPENS_BEFORE = models.OPENS_BEFORE
 CLOSES_AFTER = timedelta(hours=4)
 SILENCE = timedelta(seconds=30)
 LINE = System("line")

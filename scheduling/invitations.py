@@ -5,13 +5,13 @@ understands. One UID for the appointment's life; SEQUENCE is the appointment's o
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from scheduling import accounts, calendars, notifications, spoken, sql
+from scheduling import accounts, calendars, notifications, quiet, spoken, sql
 from scheduling.calendars import Invitation, Method
 from scheduling.models import Appointment, Channel, GrantScope, Notification
 from scheduling.notifications import Composed, Recipient
@@ -38,7 +38,7 @@ def send(appointment: Appointment, *, at: datetime) -> None:
 
 def withdraw(appointment: Appointment, *, at: datetime) -> None:
     """Owe everybody the news that the visit is cancelled; what was still owed about it before is withdrawn."""
-    notifications.void(_topic(appointment), below_version=appointment.version)
+    notifications.void(topic(appointment), below_version=appointment.version)
     _tell(appointment, CANCELLED, at)
 
 
@@ -48,9 +48,20 @@ def ask_to_move(appointment: Appointment, *, at: datetime) -> None:
 
 
 def _tell(appointment: Appointment, kind: str, at: datetime, to: Iterable[Recipient] | None = None) -> None:
-    topic, version = _topic(appointment), appointment.version
-    to = _recipients(appointment) if to is None else to
-    notifications.owe(kind, to, at=at, subject=appointment.uuid, topic=topic, topic_version=version)
+    notifications.owe(
+        kind,
+        _recipients(appointment) if to is None else to,
+        at=at,
+        wakes=kind == BOOKED or _is_near(appointment, at),
+        subject=appointment.uuid,
+        topic=topic(appointment),
+        topic_version=appointment.version,
+    )
+
+
+def _is_near(appointment: Appointment, at: datetime) -> bool:
+    """Return whether the visit would begin before, or soon after, the night is over: such news does not wait for it."""
+    return appointment.starts_at < quiet.awake_at(at, appointment.zone) + timedelta(hours=1)
 
 
 def _recipients(appointment: Appointment) -> Iterator[Recipient]:
@@ -68,12 +79,12 @@ def compose(notification: Notification, at: datetime) -> Composed:
     by_mail = notification.channel == Channel.EMAIL
     zone = notification.user.zone if notification.user else appointment.zone
     language = notification.language
-    link = _page(appointment) if notification.user else _link(appointment, at)
+    address = _page(appointment) if notification.user else link(appointment, at=at)
     context = {
         "day": spoken.day(appointment.starts_at, zone, language),
         "hour": spoken.hour(appointment.starts_at, zone, language),
         "zone": spoken.zone(zone, language),
-        "link": link,
+        "link": address,
         "help_phone": settings.HELP_PHONE,
     }
     with_calendar = by_mail and notification.kind in METHODS
@@ -112,11 +123,12 @@ def _page(appointment: Appointment) -> str:
     return f"{settings.SITE_URL}/citas/{appointment.uuid}/"
 
 
-def _link(appointment: Appointment, at: datetime) -> str:
+def link(appointment: Appointment, *, at: datetime) -> str:
     """Return a link that opens the visit's page without an account; its secret is made now and kept nowhere."""
     _grant, secret = accounts.grant_link(GrantScope.APPOINTMENT, appointment.uuid, at=at)
     return f"{settings.SITE_URL}/l/{secret}"
 
 
-def _topic(appointment: Appointment) -> str:
+def topic(appointment: Appointment) -> str:
+    """Return under which topic everything is owed that is said about a visit."""
     return f"appointment:{appointment.uuid}"

@@ -2,12 +2,16 @@
 
 Note [What is said]. By default a message is blind: it carries no name, no health word, no place, nothing that tells on
 the person whose phone it reaches; it says that there is something to read, and where. The words are in
-`templates/notifications/<kind>/`; what goes into them is composed by the module that owns the kind (`register`).
+`templates/notifications/<kind>/`; what goes into them is composed by the module that owns the kind (`register`), which
+is told whether others pick up that phone too.
+
+Note [What may be said now]. Everything on the `work` queue heeds what its address wants (scheduling/contacts.py): STOP,
+quiet hours, a shared phone. What is on the `pages` queue was asked for this moment, or wakes staff, and is said.
 """
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -21,13 +25,28 @@ from django.dispatch import Signal
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from scheduling import contacts, quiet
+from scheduling.contacts import Standing
 from scheduling.gateways import Gateway, GatewayError, Message
-from scheduling.models import Channel, DataKey, Delivery, Notification, NotificationStatus, Patient, Queue, User
+from scheduling.models import (
+    DELIVERY_ORDER,
+    Channel,
+    DataKey,
+    Delivery,
+    DeliveryStatus,
+    Notification,
+    NotificationStatus,
+    Patient,
+    Queue,
+    User,
+)
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 SLOWEST = timedelta(seconds=5)  # a provider that has not answered by then has failed
+STEP_ASIDE = timedelta(seconds=30)  # of a message that another one will say too
+OPTED_OUT = "opted_out"  # the code of a gateway whose carrier knows of a STOP that we have not heard
 RETRIES = [timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20)]
 
 owed = (
@@ -49,19 +68,37 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Composed:
-    """What the words of a message are made of, and its calendar part if it is an invitation."""
+    """What the words of a message are made of, its calendar part if it is an invitation, and what it says with it."""
 
     context: dict[str, Any] = field(default_factory=dict)
     calendar: str = ""
+    also: Sequence[Notification] = ()
+
+
+class Unsaid(Exception):
+    """Why a message is not said now: for good, with a status, or not before an instant. A composer may raise it."""
+
+    def __init__(self, status: NotificationStatus = NotificationStatus.VOID, *, until: datetime | None = None) -> None:
+        super().__init__(status)
+        self.change: dict[str, Any] = {"due_at": until} if until else {"status": status}
 
 
 Composer = Callable[[Notification, datetime], Composed]
 _composers: dict[str, Composer] = {}
+_together: dict[str, timedelta] = {}
+_personal: set[str] = set()
 
 
-def register(kind: str, composer: Composer) -> None:
-    """Name who composes messages of a kind, at the moment they are sent; called from AppConfig.ready()."""
+def register(kind: str, composer: Composer, *, together: timedelta = timedelta(0), personal: bool = False) -> None:
+    """Name who composes messages of a kind, at the moment they are sent; called from AppConfig.ready().
+
+    Those of one bundle that are due within `together` of the first are said in one. A `personal` kind is not said to a
+    phone that others use too, unless its owner allowed it.
+    """
     _composers[kind] = composer
+    _together[kind] = together
+    if personal:
+        _personal.add(kind)
 
 
 def owe(
@@ -73,33 +110,63 @@ def owe(
     context: dict[str, Any] | None = None,
     queue: Queue = Queue.WORK,
     due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    wakes: bool = False,
+    bundle: str = "",
     topic: str = "",
     topic_version: int = 0,
 ) -> None:
     """Write down that something must be said to each recipient, in the caller's transaction; due at once or later.
 
+    After `expires_at` it is not said any more. In quiet hours it waits, unless it `wakes`: it answers what the person
+    did just now, or they will be up. `bundle` names those that may be said in one (see `register`).
     `context` is sealed with the address, so it needs a recipient with a key; everything that can be found again when
     the message is sent is left to the kind's composer.
     """
-    Notification.objects.bulk_create(
+    write(
+        draft(
+            kind,
+            to,
+            at=at,
+            queue=queue,
+            subject=subject,
+            context=json.dumps(context) if context else "",
+            due_at=due_at or at,
+            expires_at=expires_at,
+            wakes=wakes,
+            bundle=bundle,
+            topic=topic,
+            topic_version=topic_version,
+        )
+    )
+
+
+def draft(kind: str, to: Iterable[Recipient], *, at: datetime, **fields: Any) -> list[Notification]:
+    """Return what would be owed to each recipient, for who writes many down at once; `fields` are Notification's."""
+    return [
         Notification(
             kind=kind,
             channel=one.channel,
-            queue=queue,
             language=one.language,
             user_id=one.user_id,
             patient_id=one.patient_id,
             data_key=one.data_key,
             address=one.address,
-            context=json.dumps(context) if context else "",
-            subject=subject,
-            topic=topic,
-            topic_version=topic_version,
-            due_at=due_at or at,
             created_at=at,
+            **fields,
         )
         for one in to
-    )
+    ]
+
+
+def write(drafts: Sequence[Notification]) -> None:
+    """Write down what is owed, in the caller's transaction: one statement."""
+    Notification.objects.bulk_create(drafts)
+    for queue in {one.queue for one in drafts if one.due_at <= one.created_at}:
+        _wake_after_commit(queue)
+
+
+def _wake_after_commit(queue: str) -> None:
     transaction.on_commit(lambda: owed.send_robust(sender=Notification, queue=queue), robust=True)
 
 
@@ -141,32 +208,154 @@ def _deliver(pk: int, at: datetime) -> int:
     notification = Notification.objects.select_related("data_key", "user__data_key", "patient__data_key").get(pk=pk)
     if notification.status != NotificationStatus.OWED:  # voided between the lease and now
         return 0
-    name = settings.SMS_GATEWAY if notification.channel == Channel.SMS else settings.EMAIL_GATEWAY
+    sending = _Sending(notification, at)
     try:
-        gateway: Gateway = import_module(name)
-        provider_id = gateway.send(_message(notification, at))
+        sending.send()
+    except Unsaid as unsaid:
+        _leave(notification, unsaid)
+        return 0
     except GatewayError as error:
-        _note(notification, name, at, error=error)
+        sending.note(error)
         return 0
     except Exception:
         log.exception("notification %s of kind %s could not be composed or sent", notification.uuid, notification.kind)
-        _note(notification, name, at, error=GatewayError("broken"))
+        sending.note(GatewayError("broken"))
         return 0
-    _note(notification, name, at, provider_id=provider_id)
+    sending.note()
     return 1
 
 
-def _message(notification: Notification, at: datetime) -> Message:
-    """Put a notification into words, in the recipient's language."""
-    address, data_key = _whereto(notification)
-    kind, language = notification.kind, notification.language
-    with translation.override(language):
-        composed = _composers.get(kind, _from_context)(notification, at)
-        body = render_to_string(f"notifications/{kind}/{notification.channel}.txt", composed.context).strip()
-        subject = ""
-        if notification.channel == Channel.EMAIL:
-            subject = render_to_string(f"notifications/{kind}/subject.txt", composed.context).strip()
-    return Message(notification, data_key, address, subject, body, composed.calendar, at)
+def _leave(notification: Notification, unsaid: Unsaid) -> None:
+    """Let a message wait, or never be said."""
+    owed = Notification.objects.filter(pk=notification.pk, status=NotificationStatus.OWED)
+    owed.update(lease_until=None, **unsaid.change)
+
+
+class _Sending:
+    """One attempt to say one message: what it found out on the way, so that it can be noted however far it came."""
+
+    def __init__(self, notification: Notification, at: datetime) -> None:
+        self.notification, self.at = notification, at
+        self.gateway = settings.SMS_GATEWAY if notification.channel == Channel.SMS else settings.EMAIL_GATEWAY
+        self.hashed, self.provider_id = "", ""
+        self.status = DeliveryStatus.FAILED
+        self.also: Sequence[Notification] = ()
+
+    def send(self) -> None:
+        """Put it into words and hand it over; raise Unsaid or GatewayError."""
+        notification, at = self.notification, self.at
+        if notification.expires_at and notification.expires_at <= at:
+            raise Unsaid(NotificationStatus.EXPIRED)
+        address, data_key = _whereto(notification)
+        self.hashed = contacts.address_hash(address, notification.channel)
+        standing = _heed(notification, self.hashed, at)
+        with translation.override(notification.language):
+            composed = _composers.get(notification.kind, _from_context)(notification, at)
+            subject, body = _words(notification, composed.context | {"shared": standing.shared})
+        self.also = composed.also
+        gateway: Gateway = import_module(self.gateway)
+        message = Message(notification, data_key, address, subject, body, composed.calendar, at)
+        self.provider_id = gateway.send(message)
+        self.status = DeliveryStatus.QUEUED if getattr(gateway, "RECEIPTS", False) else DeliveryStatus.SENT
+
+    def note(self, error: GatewayError | None = None) -> None:
+        """Write the outcome; a status never goes backwards, so a message voided meanwhile stays void."""
+        owed = Notification.objects.filter(status=NotificationStatus.OWED)
+        said = [self.notification, *(self.also if error is None else ())]
+        with transaction.atomic():
+            Delivery.objects.bulk_create(self._delivery(one, error) for one in said)
+            owed.filter(pk=self.notification.pk).update(
+                attempts=self.notification.attempts + 1, lease_until=None, **self._outcome(error)
+            )
+            if len(said) > 1:
+                owed.filter(pk__in=[one.pk for one in said]).update(status=NotificationStatus.SENT, lease_until=None)
+            if error and error.code == OPTED_OUT:
+                contacts.stop(self.hashed, self.notification.channel, at=self.at)
+
+    def _delivery(self, one: Notification, error: GatewayError | None) -> Delivery:
+        return Delivery(
+            notification=one,
+            gateway=self.gateway.rpartition(".")[2],
+            at=self.at,
+            status=DeliveryStatus.FAILED if error else self.status,
+            provider_id=self.provider_id,
+            address_hash=self.hashed,
+            error=error.code if error else "",
+        )
+
+    def _outcome(self, error: GatewayError | None) -> dict[str, Any]:
+        if error is None:
+            return {"status": NotificationStatus.SENT}
+        if error.permanent or self.notification.attempts >= len(RETRIES):
+            return {"status": NotificationStatus.FAILED}
+        return {"due_at": self.at + RETRIES[self.notification.attempts]}
+
+
+def _heed(notification: Notification, hashed: str, at: datetime) -> Standing:
+    """Return what its address wants; raise Unsaid if it does not want this, or not now."""
+    if notification.queue == Queue.PAGES:
+        return Standing()
+    standing = contacts.standing(hashed, notification.channel)
+    if standing.stopped or (notification.kind in _personal and not standing.join_now):
+        raise Unsaid(NotificationStatus.WITHHELD)
+    if notification.channel == Channel.SMS and not notification.wakes:
+        _wait_for_morning(notification, standing.quiet, at)
+    return standing
+
+
+def _wait_for_morning(notification: Notification, rule: quiet.Rule, at: datetime) -> None:
+    person = notification.user or notification.patient
+    awake = quiet.awake_at(at, person.zone if person else settings.DEFAULT_ZONE, rule)
+    if awake > at:
+        too_late = notification.expires_at is not None and notification.expires_at <= awake
+        raise Unsaid(NotificationStatus.EXPIRED) if too_late else Unsaid(until=awake)
+
+
+def together(notification: Notification, *, at: datetime) -> list[Notification]:
+    """Return what a message is said with: those of its bundle that are due close to it, itself first.
+
+    Raises Unsaid for one that another will say: always the earliest says it, so that two senders never both do. Whoever
+    reads the earliest as sent reads those it said as sent too, for that is written at once.
+    """
+    span = _together[notification.kind]
+    near = (notification.due_at - span, notification.due_at + span)
+    owed = Notification.objects.filter(status=NotificationStatus.OWED, bundle=notification.bundle, due_at__range=near)
+    owed = owed.exclude(bundle="").exclude(expires_at__lte=at) | Notification.objects.filter(pk=notification.pk)
+    bundle = list(owed.order_by("due_at", "pk"))
+    if bundle[0].pk != notification.pk:
+        raise Unsaid(until=at + STEP_ASIDE)
+    return bundle
+
+
+@transaction.atomic
+def note_state(gateway: str, provider_id: str, status: DeliveryStatus, *, error: str = "", at: datetime) -> bool:
+    """Note what a gateway says became of a message, forward only; return False for a message we do not know.
+
+    News that comes late or twice changes nothing: `queued` after `delivered` is old.
+    """
+    of_it = Delivery.objects.filter(gateway=gateway, provider_id=provider_id)
+    before = [one for one in DELIVERY_ORDER if one != status] if status in ENDS else DELIVERY_ORDER[: _rank(status)]
+    of_it.filter(status__in=before).update(status=status, error=error if status == DeliveryStatus.FAILED else "")
+    if error == OPTED_OUT:
+        for one in of_it.select_related("notification"):
+            contacts.stop(one.address_hash, one.notification.channel, at=at)
+    return of_it.exists()
+
+
+ENDS = frozenset({DeliveryStatus.DELIVERED, DeliveryStatus.FAILED})
+
+
+def _rank(status: DeliveryStatus) -> int:
+    return DELIVERY_ORDER.index(status)
+
+
+def _words(notification: Notification, context: dict[str, Any]) -> tuple[str, str]:
+    """Return subject and text of a message, in the language that is on."""
+    folder = f"notifications/{notification.kind}"
+    body = render_to_string(f"{folder}/{notification.channel}.txt", context).strip()
+    if notification.channel != Channel.EMAIL:
+        return "", body
+    return render_to_string(f"{folder}/subject.txt", context).strip(), body
 
 
 def _from_context(notification: Notification, at: datetime) -> Composed:
@@ -183,26 +372,3 @@ def _whereto(notification: Notification) -> tuple[str, DataKey]:
     if not address:
         raise GatewayError("no_address", permanent=True)
     return address, person.data_key
-
-
-def _note(
-    notification: Notification, gateway: str, at: datetime, *, provider_id: str = "", error: GatewayError | None = None
-) -> None:
-    """Write the outcome; a status never goes backwards, so a message voided meanwhile stays void."""
-    if error is None:
-        change: dict[str, Any] = {"status": NotificationStatus.SENT}
-    elif error.permanent or notification.attempts >= len(RETRIES):
-        change = {"status": NotificationStatus.FAILED}
-    else:
-        change = {"due_at": at + RETRIES[notification.attempts]}
-    with transaction.atomic():
-        Delivery.objects.create(
-            notification=notification,
-            gateway=gateway.rpartition(".")[2],
-            at=at,
-            provider_id=provider_id,
-            error=error.code if error else "",
-        )
-        Notification.objects.filter(pk=notification.pk, status=NotificationStatus.OWED).update(
-            attempts=notification.attempts + 1, lease_until=None, **change
-        )

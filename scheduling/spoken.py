@@ -79,6 +79,31 @@ def near_day(instant: datetime, zone: str, language: str, *, at: datetime) -> st
     return f"{near}, {_date(there, language)}" if near else _date(there, language)
 
 
+def at_hour(instant: datetime, zone: str, language: str) -> str:
+    """Return the time of day as part of a sentence: ``a las 5:00 p. m.``, ``a la 1:00 p. m.``, ``at 5:00 p.m.``."""
+    said = hour(instant, zone, language)
+    if language == "en":
+        return f"at {said}"
+    return f"a la {said}" if said.startswith("1:") else f"a las {said}"
+
+
+def on_day(instant: datetime, zone: str, language: str, *, at: datetime) -> str:
+    """Return the day as a sentence begins: ``Mañana``, ``El martes 9 de marzo``, ``On Tuesday, March 9``."""
+    place = ZoneInfo(zone)
+    there = instant.astimezone(place).date()
+    near = _NEAR[_known(language)].get((there - at.astimezone(place).date()).days)
+    if near:
+        return near.capitalize()
+    return f"{'On' if language == 'en' else 'El'} {_date(there, language)}"
+
+
+def listed(parts: list[str], language: str) -> str:
+    """Return parts as a person lists them: ``a, b y c``, ``a, b and c``."""
+    *most, last = parts
+    joined = ", ".join(most)
+    return f"{joined} {'and' if language == 'en' else 'y'} {last}" if most else last
+
+
 def zone(name: str, language: str) -> str:
     """Return what people call a zone, with a city they know; for one we have no words for, its city."""
     words = _ZONES.get(name)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import booking, day, notes, times, vetting, visits
+from scheduling.views import booking, day, messages, notes, times, vetting, visits
 
 urlpatterns = [
     path("horas/", times.times, name="times"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("apartar/<uuid:uuid>/clave/", booking.hold_code, name="hold_code"),
     path("apartar/<uuid:uuid>/otra-clave/", booking.send_again, name="hold_code_again"),
     path("apartar/<uuid:uuid>/mas-tiempo/", booking.extend, name="hold_extend"),
+    path("mensajes/entrada/", messages.incoming, name="message_in"),
+    path("mensajes/estado/", messages.state, name="message_state"),
     path("citas/", visits.visits, name="visits"),
     path("citas/<uuid:uuid>/", visits.visit, name="visit"),
     path("citas/<uuid:uuid>/estado/", visits.visit_state, name="visit_state"),

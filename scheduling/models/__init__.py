@@ -12,10 +12,13 @@ from scheduling.models.appointments import (
 from scheduling.models.consents import GrantScope, LinkGrant
 from scheduling.models.encounters import Encounter, EncounterStatus, Presence
 from scheduling.models.events import AccessRecord, Event, EventClaim, SweepRun
+from scheduling.models.messages import ContactRule, InboundMessage, InboundStatus, OptOut, Whose
 from scheduling.models.notes import VisitNote
 from scheduling.models.notifications import (
+    DELIVERY_ORDER,
     Channel,
     Delivery,
+    DeliveryStatus,
     Notification,
     NotificationStatus,
     OutboxMessage,
@@ -52,6 +55,7 @@ from scheduling.models.schedules import (
 from scheduling.models.secrets import DataKey
 
 __all__ = [
+    "DELIVERY_ORDER",
     "OCCUPYING",
     "TRANSITIONS",
     "UNTIL_RESUMED",
@@ -69,8 +73,10 @@ __all__ = [
     "Chair",
     "Channel",
     "Clinician",
+    "ContactRule",
     "DataKey",
     "Delivery",
+    "DeliveryStatus",
     "Encounter",
     "EncounterStatus",
     "Event",
@@ -78,6 +84,8 @@ __all__ = [
     "ExceptionKind",
     "Fee",
     "GrantScope",
+    "InboundMessage",
+    "InboundStatus",
     "Interpreter",
     "Licence",
     "LinkGrant",
@@ -87,6 +95,7 @@ __all__ = [
     "Notification",
     "NotificationStatus",
     "OpenStart",
+    "OptOut",
     "Organization",
     "OutboxMessage",
     "Participant",
@@ -109,5 +118,6 @@ __all__ = [
     "VisitNote",
     "VisitType",
     "Weekday",
+    "Whose",
     "phone_hash",
 ]

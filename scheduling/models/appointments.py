@@ -111,6 +111,7 @@ class Appointment(Public):
     data_key = models.ForeignKey(DataKey, null=True, on_delete=models.PROTECT, related_name="+")
     cancelled_because = models.CharField(max_length=24, blank=True)
     move_asked_for = models.DateTimeField(null=True, blank=True)  # the start that the patient was asked to give up
+    confirmed_for = models.DateTimeField(null=True, blank=True)  # the start the patient said yes to; no other
     version = models.PositiveIntegerField(default=0)
     sequence = models.PositiveIntegerField(default=0)  # iCalendar's, raised by every change a calendar should show
     created_at = models.DateTimeField()
@@ -150,6 +151,11 @@ class Appointment(Public):
     def is_asked_to_move(self) -> bool:
         """Whether its clinician asked the patient to choose another time than this one, which stands until they do."""
         return self.move_asked_for == self.starts_at
+
+    @property
+    def patient_confirmed(self) -> bool:
+        """Whether the patient said that they will be there, at the time it now has."""
+        return self.confirmed_for == self.starts_at
 
     @property
     def by_remote(self) -> bool:

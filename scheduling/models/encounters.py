@@ -1,5 +1,6 @@
 """The visit itself: one encounter and one room for each remote appointment, and who is in it right now."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -7,6 +8,8 @@ from django.db.models import Q
 
 from scheduling.models.appointments import Appointment, Participant
 from scheduling.models.base import Public
+
+OPENS_BEFORE = timedelta(minutes=30)  # the room, before the visit begins
 
 
 class EncounterStatus(models.TextChoices):

@@ -4,15 +4,20 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import override
 
-from scheduling import accounts, appointments, impact
-from scheduling.models import Channel, Patient, User
+from scheduling import accounts, appointments, contacts, impact
+from scheduling.models import Channel, Patient, User, Whose
+from scheduling.quiet import NIGHT
 from tests import factories
-from tests.factories import AT, user_of, viewer
+from tests.factories import AT, DAY, HOUR, user_of, viewer
 
 pytestmark = pytest.mark.django_db
 
 TO_STAFF = {"page"}  # says what sort of case it is, to whoever is on call
+# To a phone that is only theirs a reminder says when; what it says to a shared one is looked at here like the others.
+SAY_WHEN = {"reminder", "reminder_hour", "reminder_door"}
 NAMES = ["lupita", "ramos", "esperanza", "acompa", "houston", "texas", "casa del"]
 HEALTH = [
     "salud", "médic", "medic", "doctor", "dra.", "dr.", "clínic", "clinic", "consult", "cita", "visita", "enferm",
@@ -50,7 +55,19 @@ def without_link(text):
 
 
 def test_every_kind_is_looked_at(texts):
-    assert set(texts) == kinds() - TO_STAFF
+    assert set(texts) == {kind for kind in kinds() - TO_STAFF - SAY_WHEN if not kind.startswith("reply_")}
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_no_answer_to_a_written_word_tells_on_anybody(language):
+    """But that there is a 911, which is on every page of ours and in every phone."""
+    replies = sorted(kind for kind in kinds() if kind.startswith("reply_"))
+    context = {"help_phone": "+18005550142", "number": "911", "link": "", "choices": ""}
+    with override(language):
+        texts = {kind: render_to_string(f"notifications/{kind}/sms.txt", context).strip() for kind in replies}
+    told = {(kind, word) for kind, text in texts.items() for word in NAMES + HEALTH if word in text.lower()}
+    assert (len(texts), told) == (11, set())
+    assert {kind: len(text) for kind, text in texts.items() if len(text) > 160} == {}
 
 
 @pytest.mark.parametrize("what", [NAMES, HEALTH, TIME], ids=["names and places", "health", "time"])
@@ -65,6 +82,34 @@ def test_a_message_fits_into_one_sms(texts):
 
 def test_the_two_kinds_of_news_about_a_visit_read_alike(texts):
     assert texts["appointment_booked"] == texts["appointment_cancelled"]
+
+
+def reminders(lupita, outbox, whose):
+    """What a phone is told from the day before a visit until it begins."""
+    user, wishes = user_of(lupita), contacts.Wishes(whose, False, False, NIGHT, True)
+    contacts.wish(user, wishes, by=viewer(user), at=AT)
+    visit = factories.booked(lupita, 2 * 4, reason="me duele el pecho")
+    for before in (DAY, HOUR, HOUR / 2):
+        outbox.clock.at = visit.starts_at - before
+        outbox.messages()
+    return [without_link(one.body).lower() for one in outbox.messages() if one.notification.kind in SAY_WHEN]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_reminder_on_ones_own_phone_says_when_and_nothing_else(dr_ramos, lupita, outbox, language):
+    Patient.objects.update(language=language)
+    texts = reminders(lupita, outbox, Whose.MINE)
+    allowed = {"cita", "appointment", "houston"}
+    assert len(texts) == 3
+    assert {word for text in texts for word in NAMES + HEALTH if word in text} <= allowed
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_reminder_on_a_shared_phone_tells_on_nobody(dr_ramos, lupita, outbox, language):
+    Patient.objects.update(language=language)
+    texts = reminders(lupita, outbox, Whose.SHARED)
+    assert len(texts) == 2
+    assert {word for text in texts for word in NAMES + HEALTH + TIME if word in text} == set()
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

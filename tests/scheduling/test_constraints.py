@@ -14,10 +14,13 @@ from scheduling.models import (
     AvailabilityException,
     AvailabilityRule,
     Clinician,
+    ContactRule,
     DataKey,
+    Delivery,
     Encounter,
     Event,
     EventClaim,
+    InboundMessage,
     Interpreter,
     Licence,
     LinkGrant,
@@ -25,6 +28,7 @@ from scheduling.models import (
     Membership,
     Notification,
     OpenStart,
+    OptOut,
     Participant,
     Patient,
     Presence,
@@ -51,8 +55,20 @@ def here(acompana, elena, dr_ramos, nayeli, lupita, esperanza):
     factories.schedules.take_off(dr_ramos.actor.schedule, AT.date() + DAY, AT.date() + DAY, by=MAKER, at=AT)
     Rematch.objects.create(appointment=visit, because="suspended", opened_at=AT)
     factories.accounts.grant_link("appointment", visit.uuid, at=AT)
+    wrote = {"gateway": "http", "provider_id": "1", "data_key": lupita.data_key, "received_at": AT, "due_at": AT}
+    InboundMessage.objects.create(**wrote)
+    OptOut.objects.create(address_hash="hers", channel="sms", at=AT)
+    ContactRule.objects.create(phone_hash="hers", saved_at=AT)
+    Delivery.objects.create(notification=Notification.objects.first(), gateway="http", at=AT)
     return SimpleNamespace(
-        organization=acompana, elena=elena, ramos=dr_ramos, lupita=lupita, visit=visit, held=held, presence=presence
+        organization=acompana,
+        elena=elena,
+        ramos=dr_ramos,
+        lupita=lupita,
+        visit=visit,
+        held=held,
+        presence=presence,
+        wrote=wrote | {"provider_id": "2"},
     )
 
 
@@ -97,6 +113,10 @@ def part_of(here, **fields):
     return Participant.objects.create(**{"appointment": here.visit, "role": "guest"} | fields)
 
 
+def the_same_message_again(here):
+    InboundMessage.objects.bulk_create(InboundMessage(**here.wrote) for _ in range(2))
+
+
 EXAMPLES = {
     "actor_kind_known": change(Actor, kind="robot"),
     "appointment_booked_has_a_patient": change_visit(patient=None),
@@ -106,13 +126,18 @@ EXAMPLES = {
     "appointment_status_known": change_visit(status="forgotten"),
     "clinician_approval_complete": change(Clinician, approval_source=""),
     "clinician_status_known": change(Clinician, status="retired"),
+    "contact_rule_whose_known": change(ContactRule, whose="dad's"),
     "data_key_destroyed_means_gone": change(DataKey, destroyed_at=AT),
+    "delivery_status_known": change(Delivery, status="lost"),
     "encounter_finished_says_when": change(Encounter, status="finished"),
     "encounter_status_known": change(Encounter, status="open"),
     "event_by_somebody": event_by_nobody,
     "event_claimed_once": claim_twice,
     "exception_ends_after_start": change(AvailabilityException, ends_at=F("starts_at")),
     "exception_kind_known": change(AvailabilityException, kind="maybe"),
+    "inbound_once": the_same_message_again,
+    "inbound_status_known": change(InboundMessage, status="lost", due_at=None),
+    "inbound_waiting_is_due": change(InboundMessage, due_at=None),
     "interpreter_approval_complete": change(Interpreter, approved_by=None),
     "interpreter_status_known": change(Interpreter, status="retired"),
     "licence_once_each_place": lambda here: factories.licence(here.ramos, "TX", here.elena, AT + DAY),
@@ -132,6 +157,8 @@ EXAMPLES = {
     "notification_status_known": change(Notification, status="lost"),
     "notification_to_somebody": change(Notification, user=None, patient=None),
     "open_start_once": the_same_open_start_again,
+    "opt_out_channel_known": change(OptOut, channel="pigeon"),
+    "opt_out_once": lambda here: OptOut.objects.create(address_hash="hers", channel="sms", at=AT),
     "participant_is_somebody": part_of,
     "participant_not_double_booked": lambda here: Participant.objects.filter(appointment=here.held).update(
         occupied=(here.visit.starts_at, here.held.ends_at)

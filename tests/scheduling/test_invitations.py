@@ -6,7 +6,7 @@ from icalendar import Calendar
 from scheduling import accounts, appointments, invitations
 from scheduling.models import Notification, Patient
 from tests import factories
-from tests.factories import AT, HOUR, MINUTE, user_of, viewer
+from tests.factories import AT, DAY, HOUR, MINUTE, user_of, viewer
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,24 @@ def test_a_chair_is_told_nothing(esperanza, lupita, outbox):
 def test_what_was_not_yet_said_about_a_cancelled_visit_is_never_said(visit, outbox):
     cancel(visit)
     assert {message.notification.kind for message in outbox.messages()} == {invitations.CANCELLED}
-    assert Notification.objects.filter(status="void").count() == 3
+    assert Notification.objects.filter(kind=invitations.BOOKED, status="void").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("hours", "wakes"),
+    [(1, True), (11, True), (12, False), (24, False)],
+    ids=["soon", "at dawn", "later", "next night"],
+)
+def test_at_night_only_news_of_a_visit_that_begins_before_the_day_does_wakes_anybody(visit, hours, wakes):
+    late = visit.starts_at.replace(hour=2) + DAY  # nine at night in Houston
+    visit.starts_at = late + hours * HOUR
+    assert invitations._is_near(visit, late) is wakes
+
+
+def test_whoever_books_at_night_gets_the_link_at_once(dr_ramos, lupita, outbox):
+    outbox.clock.at = AT + 14 * HOUR
+    factories.booked(lupita, at=outbox.clock.at)
+    assert "+17135550142" in addresses(outbox.messages(invitations.BOOKED))
 
 
 def test_of_a_visit_that_is_cancelled_later_both_are_told(visit, outbox):

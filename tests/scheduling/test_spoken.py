@@ -48,6 +48,50 @@ def test_an_hour_never_breaks_over_two_lines(instant, language):
     assert " " not in spoken.hour(instant, HOUSTON, language)
 
 
+@pytest.mark.parametrize(
+    ("hour", "spanish", "english"),
+    [
+        (1, "a la 1:00 a. m.", "at 1:00 a.m."),
+        (10, "a las 10:00 a. m.", "at 10:00 a.m."),
+        (12, "a las 12:00 p. m.", "at 12:00 p.m."),
+        (13, "a la 1:00 p. m.", "at 1:00 p.m."),
+    ],
+)
+def test_one_oclock_is_one_and_the_others_are_many(hour, spanish, english):
+    instant = datetime(2026, 6, 8, hour, tzinfo=UTC)
+    assert plain(spoken.at_hour(instant, "UTC", "es")) == spanish
+    assert plain(spoken.at_hour(instant, "UTC", "en")) == english
+
+
+@pytest.mark.parametrize(
+    ("days", "spanish", "english"),
+    [
+        (0, "Hoy", "Today"),
+        (1, "Mañana", "Tomorrow"),
+        (2, "El miércoles 11 de marzo", "On Wednesday, March 11"),
+        (-1, "El domingo 8 de marzo", "On Sunday, March 8"),
+    ],
+)
+def test_a_sentence_may_begin_with_the_day(days, spanish, english):
+    then = FIVE + timedelta(days=days)
+    assert plain(spoken.on_day(then, HOUSTON, "es", at=FIVE)) == spanish
+    assert plain(spoken.on_day(then, HOUSTON, "en", at=FIVE)) == english
+
+
+def test_tomorrow_begins_at_midnight_where_the_person_is():
+    late = datetime(2026, 3, 10, 4, 30, tzinfo=UTC)  # half past eleven at night in Houston
+    assert spoken.on_day(late + timedelta(hours=1), HOUSTON, "es", at=late) == "Mañana"
+    assert spoken.on_day(late + timedelta(hours=1), MEXICO, "es", at=late) == "Hoy"
+
+
+@pytest.mark.parametrize(
+    ("parts", "spanish", "english"),
+    [(["a"], "a", "a"), (["a", "b"], "a y b", "a and b"), (["a", "b", "c"], "a, b y c", "a, b and c")],
+)
+def test_several_are_listed_as_a_person_lists_them(parts, spanish, english):
+    assert (spoken.listed(parts, "es"), spoken.listed(parts, "en")) == (spanish, english)
+
+
 def test_the_day_is_said_in_words():
     assert plain(spoken.day(FIVE, HOUSTON, "es")) == "lunes 9 de marzo"
     assert plain(spoken.day(FIVE, HOUSTON, "en")) == "Monday, March 9"
