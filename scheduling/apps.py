@@ -13,6 +13,7 @@ class SchedulingConfig(AppConfig):
             accounts,
             appointments,
             attendance,
+            busy_feeds,
             encounters,
             inbound,
             invitations,
@@ -37,6 +38,7 @@ class SchedulingConfig(AppConfig):
         for kind in reminders.KINDS:
             together, personal = reminders.TOGETHER[kind], kind == reminders.DOOR
             notifications.register(kind, reminders.compose, together=together, personal=personal)
+        notifications.register(busy_feeds.STALE, busy_feeds.compose)
         for queue in Queue:
             sweeps.register(
                 f"deliver_{queue}",
@@ -51,4 +53,6 @@ class SchedulingConfig(AppConfig):
         sweeps.register("lose_silent", encounters.lose_silent, every=timedelta(seconds=15))
         sweeps.register("extend_open_starts", open_starts.extend, every=timedelta(minutes=10))
         sweeps.register("rematch", rematching.sweep, every=timedelta(hours=1))
+        # One at a time, so that a slow calendar keeps nobody's message waiting for longer than itself.
+        sweeps.register("refresh_feeds", partial(busy_feeds.refresh_due, limit=1), every=timedelta(seconds=15))
         sweeps.register("forget_codes", accounts.forget_codes, every=timedelta(minutes=10))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from scheduling import matching, sql
+from scheduling import freshness, matching, sql
 from scheduling.matching import Criteria, Reason
 from scheduling.models import ActorKind, Care, Modality, Schedule, VisitType
 from scheduling.open_starts import Offer
@@ -43,7 +43,7 @@ _ALLOWED = """
 IN_TIME = f"""
   {_ALLOWED} AND o.free_minutes >= %(minutes)s
   AND o.starts_at >= greatest(%(since)s, %(at)s + s.notice_minutes * interval '1 minute')
-  AND o.starts_at < least(%(until)s, %(at)s + s.horizon_days * interval '1 day')
+  AND o.starts_at < least(%(until)s, %(at)s + s.horizon_days * interval '1 day') AND {freshness.KNOWN}
 """
 # And of a clinician, by their licence `l`.
 BOUNDS = f"""
@@ -141,6 +141,9 @@ def may_see(offers: Sequence[Offer], slot: Slot, visit_type: VisitType, *, at: d
     nobody too few and nobody too many.
     """
     if len(offers) != len(slot.actors) or not all(_in_time(offer.schedule, slot.starts_at, at) for offer in offers):
+        return False
+    actors = [offer.schedule.actor_id for offer in offers]
+    if not freshness.is_known(actors, slot.starts_at, visit_type.minutes, at=at):
         return False
     host, *others = sorted(offers, key=lambda offer: slot.actors.index(offer.uuid))
     if any(offer.kind != ActorKind.INTERPRETER for offer in others):

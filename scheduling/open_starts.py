@@ -165,7 +165,8 @@ class _Facts:
             if types or release is not None
         }
         self.exceptions = _grouped(sql.rows(_EXCEPTIONS, [keys, self.since, self.until]))
-        occupied = _grouped(sql.rows(_OCCUPIED, [actors, self.since, self.until + DAY]))
+        around = {"actors": actors, "since": self.since, "until": self.until + DAY}
+        occupied = _grouped(sql.rows(_OCCUPIED, around))
         self.taken = {actor: [Interval(*span) for span in occupied[actor]] for actor in actors}
         limited = [schedule.actor_id for schedule in schedules if schedule.is_limited]
         self.given = _grouped(sql.rows(_GIVEN, [limited, since - MARGIN, until + MARGIN])) if limited else {}
@@ -231,7 +232,11 @@ WHERE schedule_id = ANY(%s) AND ends_at > %s AND starts_at < %s
 """
 _OCCUPIED = """
 SELECT actor_id, lower(occupied), upper(occupied) FROM scheduling_participant
-WHERE actor_id = ANY(%s) AND upper(occupied) > %s AND lower(occupied) < %s
+WHERE actor_id = ANY(%(actors)s) AND upper(occupied) > %(since)s AND lower(occupied) < %(until)s
+UNION ALL
+SELECT s.actor_id, i.starts_at, i.ends_at FROM scheduling_schedule s
+JOIN scheduling_busyfeed b ON b.schedule_id = s.id JOIN scheduling_busyinterval i ON i.feed_id = b.id
+WHERE s.actor_id = ANY(%(actors)s) AND i.ends_at > %(since)s AND i.starts_at < %(until)s
 """
 
 _GIVEN = """

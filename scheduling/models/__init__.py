@@ -9,6 +9,7 @@ from scheduling.models.appointments import (
     Participant,
     ParticipantRole,
 )
+from scheduling.models.busy import BusyFeed, BusyInterval, FeedError
 from scheduling.models.consents import GrantScope, LinkGrant
 from scheduling.models.encounters import Encounter, EncounterStatus, Presence
 from scheduling.models.events import AccessRecord, Event, EventClaim, SweepRun
@@ -69,6 +70,8 @@ __all__ = [
     "AppointmentStatus",
     "AvailabilityException",
     "AvailabilityRule",
+    "BusyFeed",
+    "BusyInterval",
     "Care",
     "Chair",
     "Channel",
@@ -83,6 +86,7 @@ __all__ = [
     "EventClaim",
     "ExceptionKind",
     "Fee",
+    "FeedError",
     "GrantScope",
     "InboundMessage",
     "InboundStatus",

@@ -19,6 +19,7 @@ CLOCKS = {
 VERBS = [
     "scheduling.accounts",
     "scheduling.appointments",
+    "scheduling.busy_feeds",
     "scheduling.encounters",
     "scheduling.impact",
     "scheduling.invitations",

@@ -6,6 +6,7 @@ from scheduling import notifications
 from scheduling.models import Channel, DataKey, Notification, Queue
 from scheduling.notifications import Recipient
 from tests.factories import AT
+from tests.web_server import serving
 
 
 class Gateway:
@@ -39,3 +40,11 @@ def owe(lupita):
         return Notification.objects.latest("pk")
 
     return owe_it
+
+
+@pytest.fixture
+def web_server(settings):
+    """A web server on this machine, which calendars may be read from for once."""
+    settings.FEEDS_MAY_BE_LOCAL = True
+    with serving() as server:
+        yield server

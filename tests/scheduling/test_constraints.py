@@ -13,6 +13,8 @@ from scheduling.models import (
     Appointment,
     AvailabilityException,
     AvailabilityRule,
+    BusyFeed,
+    BusyInterval,
     Clinician,
     ContactRule,
     DataKey,
@@ -40,7 +42,8 @@ from scheduling.models import (
     VisitType,
 )
 from tests import factories
-from tests.factories import AT, DAY, MAKER, user_of, viewer
+from tests.factories import AT, DAY, HOUR, MAKER, user_of, viewer
+from tests.factories.feeds import feed
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +63,7 @@ def here(acompana, elena, dr_ramos, nayeli, lupita, esperanza):
     OptOut.objects.create(address_hash="hers", channel="sms", at=AT)
     ContactRule.objects.create(phone_hash="hers", saved_at=AT)
     Delivery.objects.create(notification=Notification.objects.first(), gateway="http", at=AT)
+    feed(dr_ramos, (AT, AT + HOUR))
     return SimpleNamespace(
         organization=acompana,
         elena=elena,
@@ -124,6 +128,10 @@ EXAMPLES = {
     "appointment_ends_after_start": change_visit(ends_at=F("starts_at")),
     "appointment_hold_has_an_end": change_visit(status="proposed"),
     "appointment_status_known": change_visit(status="forgotten"),
+    "busy_feed_error_known": change(BusyFeed, error="tired", failing_since=AT),
+    "busy_feed_failing_says_why": change(BusyFeed, failing_since=AT),
+    "busy_feed_once": lambda here: feed(here.ramos),
+    "busy_interval_ends_after_start": change(BusyInterval, ends_at=F("starts_at")),
     "clinician_approval_complete": change(Clinician, approval_source=""),
     "clinician_status_known": change(Clinician, status="retired"),
     "contact_rule_whose_known": change(ContactRule, whose="dad's"),
