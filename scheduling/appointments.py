@@ -59,13 +59,26 @@ def hold(slot: Slot, *, by: Viewer, at: datetime, replace_oldest: bool = False) 
     _make_room(slot, by, at=at, replace_oldest=replace_oldest)
     try:
         with transaction.atomic():
-            return _hold(slot, by=by, at=at)
+            sql.take_turns("hold", by.holder)  # so that of many asked for at once, each counts those before it
+            return _hold(slot, at + HOLD, by=by, at=at)
     except (IntegrityError, OperationalError) as error:
         raise _refusal(error, double_booked=SlotTaken, in_vain=SlotTaken) from error
 
 
-def _hold(slot: Slot, *, by: Viewer, at: datetime) -> Appointment:
-    sql.take_turns("hold", by.holder)  # so that of many asked for at once, each counts those before it
+def set_aside(slot: Slot, *, until: datetime, by: System, at: datetime) -> Appointment:
+    """Take a time for somebody who is asked whether they want it, and return it; raise SlotTaken.
+
+    It is a hold like any other, but belongs to no browser: whoever accepts it confirms it.
+    """
+    try:
+        with transaction.atomic():
+            return _hold(slot, until, by=by, at=at)
+    except (IntegrityError, OperationalError) as error:
+        raise _refusal(error, double_booked=SlotTaken, in_vain=SlotTaken) from error
+
+
+def _hold(slot: Slot, until: datetime, *, by: By, at: datetime) -> Appointment:
+    holder = by.holder if isinstance(by, Viewer) else ""
     offers = sorted(open_starts.lock(slot.actors), key=lambda offer: slot.actors.index(offer.uuid))
     visit_type = sql.first(VisitType, "WHERE x.uuid = %s AND x.active", [slot.visit_type])
     if visit_type is None or not eligibility.may_see(offers, slot, visit_type, at=at):
@@ -84,11 +97,11 @@ def _hold(slot: Slot, *, by: Viewer, at: datetime) -> Appointment:
         language=slot.language,
         starts_at=slot.starts_at,
         ends_at=slot.starts_at + timedelta(minutes=visit_type.minutes),
-        held_until=at + HOLD,
-        held_by=by.holder,
+        held_until=until,
+        held_by=holder,
         created_at=at,
     )
-    if _insert(appointment, offers) >= LIVE_HOLDS:
+    if _insert(appointment, offers) >= LIVE_HOLDS and holder:
         raise TooManyHolds
     events.record("appointment.held", appointment, by=by, at=at)
     return appointment
@@ -166,7 +179,7 @@ def extend_hold(appointment: Appointment, *, by: Viewer, at: datetime) -> Appoin
     return appointment
 
 
-def confirm(appointment: Appointment, *, patient: Patient, reason: str = "", by: Viewer, at: datetime) -> Appointment:
+def confirm(appointment: Appointment, *, patient: Patient, reason: str = "", by: By, at: datetime) -> Appointment:
     """Book a held time for a patient; raise HoldExpired, PatientBusy, or NotPossibleNow if others were long in the way.
 
     Confirming twice changes nothing the second time.
@@ -178,7 +191,7 @@ def confirm(appointment: Appointment, *, patient: Patient, reason: str = "", by:
         raise _refusal(error, double_booked=PatientBusy, in_vain=NotPossibleNow) from error
 
 
-def _confirm(appointment: Appointment, patient: Patient, reason: str, by: Viewer, at: datetime) -> Appointment:
+def _confirm(appointment: Appointment, patient: Patient, reason: str, by: By, at: datetime) -> Appointment:
     appointment = locked(appointment, also=[patient.actor_id])
     if appointment.status in OCCUPYING and appointment.patient_id == patient.pk:
         return appointment

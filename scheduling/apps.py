@@ -24,6 +24,7 @@ class SchedulingConfig(AppConfig):
             reminders,
             sweeps,
             vetting,
+            waitlist,
         )
         from scheduling.models import Queue
         from scheduling.views import accounts as sign_in
@@ -56,3 +57,4 @@ class SchedulingConfig(AppConfig):
         # One at a time, so that a slow calendar keeps nobody's message waiting for longer than itself.
         sweeps.register("refresh_feeds", partial(busy_feeds.refresh_due, limit=1), every=timedelta(seconds=15))
         sweeps.register("forget_codes", accounts.forget_codes, every=timedelta(minutes=10))
+        waitlist.connect()

@@ -49,6 +49,10 @@ def _plain() -> dict[str, tuple[str, str]]:
             _("We let the time go"),
             _("What you typed is safe. You can hold the time again if it is still free."),
         ),
+        "offer_over": (
+            _("The time to answer is over"),
+            _("You are still on the list: we write to you when another time opens."),
+        ),
         "hold_already_extended": (_("The time was already extended once"), _("Confirm before it ends.")),
         "code_expired": (_("That code no longer works"), _("Ask for another one.")),
         "room_closed": (_("This visit is closed"), _("It is over, or it was cancelled or moved.")),

@@ -68,6 +68,12 @@ class HoldExpired(Refusal):
     code, status = "hold_expired", 410
 
 
+class OfferOver(Refusal):
+    """The offer was not answered in time, or was given back; the person is still on the list."""
+
+    code, status = "offer_over", 410
+
+
 class HoldAlreadyExtended(Refusal):
     """A hold is extended once."""
 

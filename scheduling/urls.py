@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import booking, day, messages, notes, times, vetting, visits
+from scheduling.views import booking, day, messages, notes, times, vetting, visits, waiting
 
 urlpatterns = [
     path("horas/", times.times, name="times"),
@@ -32,6 +32,13 @@ urlpatterns = [
     path("voluntarios/<uuid:uuid>/cedula/<int:licence>/", vetting.verify, name="verify_licence"),
     path("voluntarios/<uuid:uuid>/aprobar/", vetting.approve, name="approve_volunteer"),
     path("voluntarios/<uuid:uuid>/suspender/", vetting.suspend, name="suspend_volunteer"),
+    path("espera/", waiting.join, name="wait"),
+    path("espera/clave/", waiting.join_code, name="wait_code"),
+    path("espera/lista/", waiting.the_list, name="wait_list"),
+    path("espera/oferta/<uuid:uuid>/", waiting.offer, name="offer"),
+    path("espera/<uuid:uuid>/", waiting.entry, name="wait_entry"),
+    path("espera/<uuid:uuid>/salir/", waiting.leave, name="wait_leave"),
+    path("espera/<uuid:uuid>/urgencia/", waiting.prioritise, name="wait_urgency"),
     path("dia/", day.day, name="day"),
     path("dia/partes/", day.day_parts, name="day_parts"),
     path("horario/", day.hours, name="hours"),

@@ -62,6 +62,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         Their own, those they take part in, their organization's, one they have a link to.
         """
         mine = Q(uuid__in=viewer.linked("appointment"))  # of nothing is nothing: it begins as a row nobody may see
+        if offered := viewer.linked("offer"):
+            mine |= Q(offer__uuid__in=offered, offer__status="accepted")
         if viewer.holder:
             mine |= Q(status=S.PROPOSED, held_by=viewer.holder)
         if viewer.user is not None:

@@ -11,6 +11,7 @@ class GrantScope(models.TextChoices):
 
     APPOINTMENT = "appointment"
     CASE = "case"
+    OFFER = "offer"
 
 
 class LinkGrant(Public):

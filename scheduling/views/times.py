@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -57,6 +58,7 @@ def times(request: HttpRequest) -> HttpResponse:
         "looked_at": sum(refused.count for refused in results.refusals),
         "choices": _choices(wanted),
         "elsewhere": _elsewhere(wanted),
+        "wait": _wait(wanted),
     }
     return render(request, "scheduling/times.html", context)
 
@@ -126,6 +128,11 @@ def _elsewhere(wanted: Criteria) -> dict[str, str]:
     }
 
 
+def _wait(wanted: Criteria) -> str:
+    """Return the address at which somebody waits for what they looked for."""
+    return reverse("wait") + _query(wanted, wanted.specialty or Specialty.FAMILY, wanted.modality, wanted.care)
+
+
 @require_POST
 def hold(request: HttpRequest) -> HttpResponse:
     """Hold the chosen time and go on to confirm it; taken, show what is left."""
@@ -137,7 +144,8 @@ def hold(request: HttpRequest) -> HttpResponse:
     except SlotTaken as refusal:
         left = search.like(slot, limit=NEXT, at=at)
         back = {"back": _like(slot), "back_words": _("See all the times")}
-        return problems.page(request, refusal, slots=left, zone=slot.zone, **back)
+        wait = f"{reverse('wait')}?state={slot.state}&zone={slot.zone}"
+        return problems.page(request, refusal, slots=left, zone=slot.zone, wait=wait, **back)
     except SlotInvalid as refusal:
         return problems.page(request, refusal)
     return redirect("hold", held.uuid)

@@ -26,7 +26,7 @@ from scheduling import (
 )
 from scheduling.access import BY_PHONE, Viewer, remember_grant, remember_holder, viewer
 from scheduling.forms import CodeForm, PhoneForm
-from scheduling.models import UPCOMING, Appointment, PhoneCode
+from scheduling.models import UPCOMING, Appointment, GrantScope, PhoneCode, WaitlistEntry
 from scheduling.refusals import CodeExpired, NotFound, PasswordNeeded, TooManyCodes, WrongCode
 from scheduling.views.booking import CODE, by_password
 
@@ -48,7 +48,11 @@ def visits(request: HttpRequest) -> HttpResponse:
     mine = Appointment.objects.visible_to(asker).for_display().exclude(patient=None)
     mine = mine.filter(patient__representatives__user=asker.user, patient__representatives__until=None)
     coming = [visit for visit in mine if visit.status in UPCOMING]
-    context = {"coming": coming, "past": [visit for visit in mine.order_by("-starts_at")[:10] if visit not in coming]}
+    context = {
+        "waits": WaitlistEntry.objects.visible_to(asker).spoken_for_by(asker).on_the_list(),
+        "coming": coming,
+        "past": [visit for visit in mine.order_by("-starts_at")[:10] if visit not in coming],
+    }
     return render(request, "scheduling/visits.html", context)
 
 
@@ -127,7 +131,8 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
     if grant is None:
         return problems.page(request, NotFound(), back=reverse("sign_in"), back_words=_("Find my appointment by phone"))
     remember_grant(request, grant)
-    return redirect("visit" if grant.scope == "appointment" else "case", grant.subject)
+    pages = {GrantScope.APPOINTMENT: "visit", GrantScope.OFFER: "offer", GrantScope.CASE: "case"}
+    return redirect(pages[GrantScope(grant.scope)], grant.subject)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 
-from scheduling import accounts, appointments, open_starts, schedules, search
+from scheduling import accounts, appointments, freed, open_starts, schedules, search, waitlist
 from scheduling.access import System, Viewer
 from scheduling.matching import Criteria
 from scheduling.models import (
@@ -25,8 +25,10 @@ from scheduling.models import (
     Schedule,
     User,
     VisitType,
+    WaitlistEntry,
 )
 from scheduling.slots import Slot
+from scheduling.waitlist import Wish
 from scheduling.weeks import Hours
 
 # A Monday morning in Houston: 9:00 by the wall clock, an hour before anything begins.
@@ -200,6 +202,19 @@ def booked(who: Patient, number: int = 0, at: datetime = AT, **fields: object) -
     """A visit booked for a patient at one of the open times, by default the first."""
     by = viewer(user_of(who), at=at)
     return appointments.confirm(hold(by, number, at), patient=who, by=by, at=at, **fields)
+
+
+def waits(who: Patient, at: datetime = AT, **wish: object) -> WaitlistEntry:
+    """Put a patient on the waiting list for a doctor in Texas; by default any hour suits them."""
+    known = {"state": "TX", "zone": "America/Chicago", "language": "es", "specialty": "family", "care": "clinical"}
+    return waitlist.join(who, Wish(**known | wish), by=viewer(user_of(who), at=at), at=at)
+
+
+def offers_go_out(at: datetime = AT) -> None:
+    """Let the sweeps note what became free, and offer it."""
+    freed.read(at=at)
+    freed.look_again(at=at)
+    freed.offer_due(at=at)
 
 
 def assert_the_copy_is_true(at: datetime = AT) -> None:

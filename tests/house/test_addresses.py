@@ -50,6 +50,14 @@ visit_cancel              POST  visit  404  302  404  302  302  302  404
 visit_note                GET   visit  302  404  404  200  404  404  404
 visit_finish              POST  visit  302  404  404  409  404  404  404
 room                      GET   visit  404  200  404  200  404  404  404
+wait                      GET   -      302  302  302  302  302  302  302
+wait_code                 GET   -      302  302  302  302  302  302  302
+wait_entry                GET   wait   302  200  404  404  200  200  404
+wait_leave                POST  wait   404  302  404  404  302  302  404
+wait_list                 GET   -      302  404  404  404  200  200  200
+wait_urgency              POST  wait   302  404  404  404  404  404  404
+offer                     GET   offer  404  200  404  404  200  200  404
+offer                     POST  offer  404  302  404  404  302  302  404
 open_link                 GET   link   302  302  302  302  302  302  302
 volunteer                 GET   -      200  200  200  200  200  200  200
 apply_clinician           GET   -      200  200  200  200  200  200  200
@@ -126,10 +134,14 @@ def things(clock, lupita, people) -> dict[str, list[object]]:
     _grant, secret = accounts.grant_link("appointment", visit.uuid, at=clock.at)
     clock.move(minutes=45)
     held = factories.hold(factories.viewer(people["patient"]), at=clock.at)
+    entry = factories.waits(lupita, at=clock.at)
+    factories.offers_go_out(clock.at)
     return {
         "-": [],
         "visit": [visit.uuid],
         "hold": [held.uuid],
+        "wait": [entry.uuid],
+        "offer": [entry.offers.get().uuid],
         "case": [case.uuid],
         "code": [case.code],
         "need": [need.uuid],

@@ -11,6 +11,7 @@ EXPLAINED = {
     "scheduling.api._patient": "only patients the asker speaks for: representatives__user",
     "scheduling.api._shown": "read again what _visible or a verb returned a line before",
     "scheduling.views.booking._sent": "codes of this browser's holder only",
+    "scheduling.views.waiting.join_code": "codes of this browser's holder only",
     "scheduling.views.visits.sign_in_code": "codes of this browser's holder only",
     "scheduling.views.day._day": "who is at the door of visits that were filtered by visible_to",
     "scheduling.views.day._hours_page": "time off of the clinician's own schedule",

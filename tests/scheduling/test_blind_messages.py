@@ -46,6 +46,8 @@ def texts(request, dr_ramos, lupita, outbox):
     impact.ask_to_move(visit, by=viewer(dr_ramos.user), at=AT)
     outbox.messages()
     appointments.cancel(visit, because="clinician", by=viewer(dr_ramos.user), at=AT)
+    factories.waits(lupita)
+    factories.offers_go_out()
     sent = [one for one in outbox.messages() if one.notification.channel == Channel.SMS]
     return {one.notification.kind: without_link(one.body) for one in sent}
 

@@ -1,5 +1,6 @@
 """What the database itself refuses, whoever writes: every constraint of this floor, tripped once by an example."""
 
+from datetime import time
 from types import SimpleNamespace
 
 import pytest
@@ -22,6 +23,7 @@ from scheduling.models import (
     Encounter,
     Event,
     EventClaim,
+    FreedTime,
     InboundMessage,
     Interpreter,
     Licence,
@@ -29,6 +31,8 @@ from scheduling.models import (
     Location,
     Membership,
     Notification,
+    Offer,
+    OfferSkip,
     OpenStart,
     OptOut,
     Participant,
@@ -37,10 +41,13 @@ from scheduling.models import (
     Rematch,
     Representative,
     Schedule,
+    SuitableHours,
     User,
     VisitNote,
     VisitType,
+    WaitlistEntry,
 )
+from scheduling.waiting import Span
 from tests import factories
 from tests.factories import AT, DAY, HOUR, MAKER, user_of, viewer
 from tests.factories.feeds import feed
@@ -64,6 +71,7 @@ def here(acompana, elena, dr_ramos, nayeli, lupita, esperanza):
     ContactRule.objects.create(phone_hash="hers", saved_at=AT)
     Delivery.objects.create(notification=Notification.objects.first(), gateway="http", at=AT)
     feed(dr_ramos, (AT, AT + HOUR))
+    _offered(lupita)
     return SimpleNamespace(
         organization=acompana,
         elena=elena,
@@ -74,6 +82,16 @@ def here(acompana, elena, dr_ramos, nayeli, lupita, esperanza):
         presence=presence,
         wrote=wrote | {"provider_id": "2"},
     )
+
+
+def _offered(lupita):
+    """Lupita waits, on Mondays only, and has an offer; there is another she was passed over for."""
+    entry = factories.waits(lupita, hours=(Span(0, time(8), time(20)),), first_day=AT.date())
+    factories.offers_go_out()
+    freed = FreedTime.objects.create(
+        actor=lupita.actor, starts_at=AT, ends_at=AT + DAY, cause="found", due_at=None, created_at=AT
+    )
+    OfferSkip.objects.create(freed=freed, entry=entry, because="busy", at=AT)
 
 
 def change(model, **fields):
@@ -107,6 +125,21 @@ def speak_for_her_twice(here):
     Representative.objects.create(
         user=user_of(here.lupita), patient=here.lupita, relation="other", consented_at=AT + DAY
     )
+
+
+def wait_for_it_twice(here):
+    known = WaitlistEntry.objects.values().first()
+    WaitlistEntry.objects.create(**known | {"id": None, "uuid": here.visit.uuid})
+
+
+def offer_twice(here):
+    known = Offer.objects.values().first()
+    Offer.objects.create(**known | {"id": None, "uuid": here.visit.uuid, "appointment_id": here.visit.pk})
+
+
+def skip_twice(here):
+    known = OfferSkip.objects.values().first()
+    OfferSkip.objects.create(**known | {"id": None, "because": "hours"})
 
 
 def phone_only(here):
@@ -146,6 +179,8 @@ EXAMPLES = {
     "inbound_once": the_same_message_again,
     "inbound_status_known": change(InboundMessage, status="lost", due_at=None),
     "inbound_waiting_is_due": change(InboundMessage, due_at=None),
+    "freed_time_cause_known": change(FreedTime, cause="magic"),
+    "freed_time_ends_after_start": change(FreedTime, ends_at=F("starts_at")),
     "interpreter_approval_complete": change(Interpreter, approved_by=None),
     "interpreter_status_known": change(Interpreter, status="retired"),
     "licence_once_each_place": lambda here: factories.licence(here.ramos, "TX", here.elena, AT + DAY),
@@ -164,6 +199,12 @@ EXAMPLES = {
     "notification_sealed_under_a_key": change(Notification, address=Ciphertext("1.AAAA")),
     "notification_status_known": change(Notification, status="lost"),
     "notification_to_somebody": change(Notification, user=None, patient=None),
+    "offer_answered_says_when": change(Offer, status="lapsed"),
+    "offer_channel_known": change(Offer, channel="pigeon"),
+    "offer_open_once": offer_twice,
+    "offer_skip_once": skip_twice,
+    "offer_skip_because_known": change(OfferSkip, because="whim"),
+    "offer_status_known": change(Offer, status="lost", answered_at=AT),
     "open_start_once": the_same_open_start_again,
     "opt_out_channel_known": change(OptOut, channel="pigeon"),
     "opt_out_once": lambda here: OptOut.objects.create(address_hash="hers", channel="sms", at=AT),
@@ -186,6 +227,8 @@ EXAMPLES = {
     "rule_weekday_known": change(AvailabilityRule, weekday=7),
     "schedule_horizon_within_a_year": change(Schedule, horizon_days=367),
     "schedule_step_positive": change(Schedule, step_minutes=0),
+    "suitable_hours_end_after_start": change(SuitableHours, ends=F("starts")),
+    "suitable_hours_weekday_known": change(SuitableHours, weekday=7),
     "user_language_known": change(User, language="fr"),
     "user_phone_sealed_and_hashed": change(User, phone_hash=None),
     "user_reachable": lambda here: phone_only(here).update(phone="", phone_hash=None),
@@ -196,6 +239,13 @@ EXAMPLES = {
     "visit_type_minutes_positive": change(VisitType, minutes=0),
     "visit_type_modality_known": change(VisitType, modality="telepathy"),
     "visit_type_places_positive": change(VisitType, places=0),
+    "waitlist_entry_care_known": change(WaitlistEntry, care="magic"),
+    "waitlist_entry_last_day_after_first": change(WaitlistEntry, last_day=AT.date() - DAY),
+    "waitlist_entry_modality_known": change(WaitlistEntry, modality="telepathy"),
+    "waitlist_entry_once": wait_for_it_twice,
+    "waitlist_entry_specialty_known": change(WaitlistEntry, specialty="magic"),
+    "waitlist_entry_status_known": change(WaitlistEntry, status="lost"),
+    "waitlist_entry_urgency_known": change(WaitlistEntry, urgency="never"),
 }
 
 
@@ -225,7 +275,7 @@ def test_every_constraint_refuses_its_example(here):
 def test_what_does_not_overlap_is_not_double_booked(here):
     """Half-open: the next visit begins at the very instant at which this one ends."""
     assert here.visit.ends_at == here.held.starts_at
-    parts = Participant.objects.filter(actor=here.ramos.actor).order_by("occupied")
+    parts = Participant.objects.filter(actor=here.ramos.actor).order_by("occupied")[:2]
     assert [part.occupied.lower for part in parts] == [here.visit.starts_at, here.held.starts_at]
 
 
