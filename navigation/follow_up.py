@@ -10,7 +10,8 @@ from scheduling.access import System
 from scheduling.models import Appointment, Event, Patient
 
 READER = "navigation.follow_up"
-KINDS = ["appointment.cancelled", "appointment.rematch_opened"]
+MISSING = "appointment.interpreter_missing"
+KINDS = ["appointment.cancelled", "appointment.rematch_opened", MISSING]
 BY = System(READER)
 OURS = frozenset({"clinician", "organization"})
 
@@ -21,7 +22,7 @@ def read(*, at: datetime) -> int:
 
 
 def _act(event: Event, at: datetime) -> None:
-    """Open a case for a patient whose visit we cancelled or may not give, so that a navigator finds them another."""
+    """Open a case for a patient whose visit we cancelled or may not give, or who has no interpreter any more."""
     if event.kind == "appointment.cancelled" and event.codes.get("because") not in OURS:
         return
     visit = Appointment.objects.select_related("patient__data_key", "organization").get(uuid=event.subject)
@@ -30,7 +31,7 @@ def _act(event: Event, at: datetime) -> None:
     report = Report(
         kind=CaseKind.HELP,
         tier=Tier.FOLLOW_UP,
-        flags=["REBOOK"],
+        flags=["INTERPRETER" if event.kind == MISSING else "REBOOK"],
         callback=patient.phone,
         preferred_name=patient.preferred_name,
         language=patient.language,

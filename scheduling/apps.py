@@ -16,6 +16,7 @@ class SchedulingConfig(AppConfig):
             busy_feeds,
             encounters,
             inbound,
+            interpreting,
             invitations,
             listeners,
             notifications,
@@ -33,6 +34,8 @@ class SchedulingConfig(AppConfig):
         listeners.connect()
         for kind in (invitations.BOOKED, invitations.CANCELLED, invitations.PLEASE_MOVE):
             notifications.register(kind, invitations.compose)
+        for kind in (interpreting.CHANGED, interpreting.MISSING, interpreting.LEFT):
+            notifications.register(kind, interpreting.compose)
         notifications.register(rematching.KIND, invitations.compose)
         notifications.register(vetting.APPLIED, volunteers.compose_applied)
         notifications.register(vetting.APPROVED, sign_in.compose_approved)

@@ -18,7 +18,7 @@ from scheduling.notifications import Composed, Recipient
 
 BOOKED, CANCELLED = "appointment_booked", "appointment_cancelled"
 PLEASE_MOVE = "appointment_please_move"
-METHODS = {BOOKED: Method.REQUEST, CANCELLED: Method.CANCEL}
+METHODS = {BOOKED: Method.REQUEST, CANCELLED: Method.CANCEL, "interpreter_left": Method.CANCEL}
 
 _WHO = """
 SELECT u.id, p.id, coalesce(u.language, p.language), u.email <> '' OR p.email <> '', p.phone <> ''
@@ -44,13 +44,13 @@ def withdraw(appointment: Appointment, *, at: datetime) -> None:
 
 def ask_to_move(appointment: Appointment, *, at: datetime) -> None:
     """Owe the patient the question whether they can come at another time; until they choose one, this one stands."""
-    _tell(appointment, PLEASE_MOVE, at, to=[one for one in _recipients(appointment) if one.patient_id])
+    _tell(appointment, PLEASE_MOVE, at, to=[one for one in recipients(appointment) if one.patient_id])
 
 
 def _tell(appointment: Appointment, kind: str, at: datetime, to: Iterable[Recipient] | None = None) -> None:
     notifications.owe(
         kind,
-        _recipients(appointment) if to is None else to,
+        recipients(appointment) if to is None else to,
         at=at,
         wakes=kind == BOOKED or _is_near(appointment, at),
         subject=appointment.uuid,
@@ -64,7 +64,7 @@ def _is_near(appointment: Appointment, at: datetime) -> bool:
     return appointment.starts_at < quiet.awake_at(at, appointment.zone) + timedelta(hours=1)
 
 
-def _recipients(appointment: Appointment) -> Iterator[Recipient]:
+def recipients(appointment: Appointment) -> Iterator[Recipient]:
     """Yield each person by every channel they gave for this: staff by e-mail, patients by phone and perhaps e-mail."""
     for user, patient, language, has_email, has_phone in sql.rows(_WHO, [appointment.pk]):
         if has_phone:

@@ -1,10 +1,10 @@
 """Who may see whom, in plain values: what a person looks for, and why a clinician does not fit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
+from itertools import chain, pairwise
 from uuid import UUID
 
 from scheduling import languages
@@ -91,3 +91,41 @@ def _shared(one: Collection[str], other: Collection[str], but: Collection[str]) 
     """Return the language in which two go on, Spanish if they can; empty if there is none."""
     both = set(one) & set(other) - set(but)
     return min(both, key=lambda code: (code != "es", code != "en", code), default="")
+
+
+@dataclass(frozen=True)
+class Voice:
+    """An interpreter by the id of their actor, and what they speak."""
+
+    actor: int
+    languages: frozenset[str]
+
+
+def seats(
+    tongues: Collection[str], kept: Sequence[Voice], free: Sequence[Voice], speaks: Collection[str]
+) -> list[Voice] | None:
+    """Return who interprets once somebody has left, from the patient's side on; None if nobody can.
+
+    Whoever stays keeps their seat if at all possible; of those who are free the first that fits is taken.
+    """
+    ways = chain(_beside(kept, free), ([one] for one in free), _relays(set(tongues), free))
+    return next((way for way in ways if bridges(tongues, way, speaks)), None)
+
+
+def bridges(tongues: Collection[str], voices: Sequence[Voice], speaks: Collection[str]) -> bool:
+    """Return whether interpreters in this order bring a language to somebody who speaks others."""
+    return links(tongues, [voice.languages for voice in voices], speaks) is not None
+
+
+def _beside(kept: Sequence[Voice], free: Sequence[Voice]) -> Iterator[list[Voice]]:
+    yield list(kept)
+    for stays in kept:
+        for one in free:
+            yield [stays, one]
+            yield [one, stays]
+
+
+def _relays(own: set[str], free: Sequence[Voice]) -> Iterator[list[Voice]]:
+    for one in free:
+        if own & one.languages:
+            yield from ([one, other] for other in free if other != one)

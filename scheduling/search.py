@@ -23,6 +23,7 @@ from scheduling.models import (
     Interpreter,
     Location,
     Modality,
+    Participant,
     ParticipantRole,
     VisitType,
 )
@@ -128,6 +129,8 @@ def _with_same(one: Found, slot: Slot, clinic: int | None) -> bool:
 def slot_of(appointment: Appointment) -> Slot:
     """Return the slot a held appointment came from, to look for it, or one like it, again."""
     others = [part for part in appointment.participants.all() if part.role != ParticipantRole.PATIENT]
+    own = set(matching.tongues(appointment.language))
+    others.sort(key=lambda part: _place(part, own))
     return Slot(
         appointment.starts_at,
         appointment.visit_type.uuid,
@@ -136,6 +139,13 @@ def slot_of(appointment: Appointment) -> Slot:
         appointment.zone,
         appointment.language,
     )
+
+
+def _place(part: Participant, own: set[str]) -> int:
+    """Return where somebody stands in a slot: the host, then interpreters from the patient's side on."""
+    if part.role != ParticipantRole.INTERPRETER or part.actor is None:
+        return 0
+    return 1 if own & set(part.actor.interpreter.languages) else 2
 
 
 def _visit_types(criteria: Criteria) -> list[VisitType]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import booking, day, messages, notes, times, vetting, visits, waiting
+from scheduling.views import booking, day, messages, notes, times, turns, vetting, visits, waiting
 
 urlpatterns = [
     path("horas/", times.times, name="times"),
@@ -41,6 +41,8 @@ urlpatterns = [
     path("espera/<uuid:uuid>/urgencia/", waiting.prioritise, name="wait_urgency"),
     path("dia/", day.day, name="day"),
     path("dia/partes/", day.day_parts, name="day_parts"),
+    path("turnos/", turns.turns, name="turns"),
+    path("turnos/<uuid:uuid>/no-puedo/", turns.leave, name="turn_leave"),
     path("horario/", day.hours, name="hours"),
     path("horario/descanso/", day.take_off, name="take_off"),
     path("horario/descanso/<uuid:uuid>/deshacer/", day.undo, name="undo_off"),

@@ -27,7 +27,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Lead a coordinator to the board, a clinician to their day, everybody else to the first page.
+        """Lead a coordinator to the board, a clinician to their day, an interpreter to their turns, others home.
 
         Who still needs a second factor is led to where it is set up.
         """
@@ -36,7 +36,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         asker = viewer(request, clock.now())
         if asker.has_role(Role.COORDINATOR, Role.ADMIN, Role.NAVIGATOR):
             return reverse("board")
-        return reverse("day") if asker.has_role(Role.CLINICIAN) else reverse("home")
+        if asker.has_role(Role.CLINICIAN):
+            return reverse("day")
+        return reverse("turns") if asker.has_role(Role.INTERPRETER) else reverse("home")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owe what allauth has to say to an account, like everything that is said to anybody."""

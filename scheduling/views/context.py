@@ -33,4 +33,6 @@ def _menu(request: HttpRequest) -> list[str]:
         pages.append("volunteers")
     if asker.has_role(Role.CLINICIAN):
         pages += ["day", "hours"]
+    if asker.has_role(Role.INTERPRETER):
+        pages.append("turns")
     return pages

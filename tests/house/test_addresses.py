@@ -70,6 +70,9 @@ approve_volunteer         POST  doctor 302  404  404  404  404  404  404
 suspend_volunteer         POST  doctor 302  404  404  404  404  404  404
 day                       GET   -      302  404  404  200  404  404  404
 day_parts                 GET   -      302  404  404  200  404  404  404
+turns                     GET   -      302  404  404  404  404  404  404
+turn_leave                GET   visit  302  404  404  404  404  404  404
+turn_leave                POST  visit  302  404  404  404  404  404  404
 hours                     GET   -      302  404  404  200  404  404  404
 take_off                  POST  -      302  404  404  200  404  404  404
 undo_off                  POST  off    302  404  404  302  404  404  404

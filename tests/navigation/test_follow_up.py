@@ -6,7 +6,7 @@ import pytest
 
 from navigation import follow_up
 from navigation.models import Case, CaseKind, Escalation, Tier
-from scheduling import appointments
+from scheduling import appointments, interpreting
 from scheduling.models import DataKey, Event, EventClaim
 from tests import factories
 from tests.factories import AT
@@ -35,6 +35,28 @@ def test_a_visit_that_we_cancel_opens_a_case_for_its_patient(visit, lupita, beca
     one = Case.objects.get()
     assert (one.kind, one.tier, one.flags, one.state) == (CaseKind.HELP, Tier.FOLLOW_UP, ["REBOOK"], "TX")
     assert (one.callback, one.preferred_name, one.language) == (lupita.phone, "Lupita", "es")
+
+
+def test_a_visit_that_lost_its_interpreter_opens_a_case_for_its_patient(acompana, elena, consulta, nayeli, lupita):
+    factories.clinician("Park", acompana, elena, languages=["en"])
+    by = factories.viewer(factories.user_of(lupita))
+    held = appointments.hold(factories.open_slots(language="mxb")[0].slot, by=by, at=AT)
+    visit = appointments.confirm(held, patient=lupita, by=by, at=AT)
+    interpreting.withdraw(visit, by=factories.viewer(nayeli.user), at=AT)
+    assert read() == 1
+    one = Case.objects.get()
+    assert (one.kind, one.flags, one.organization) == (CaseKind.HELP, ["INTERPRETER"], acompana)
+
+
+def test_a_visit_whose_interpreter_was_replaced_opens_none(acompana, elena, consulta, nayeli, lupita):
+    factories.clinician("Park", acompana, elena, languages=["en"])
+    factories.interpreter("Ana", acompana, elena, ["mxb", "en"])
+    by = factories.viewer(factories.user_of(lupita))
+    held = appointments.hold(factories.open_slots(language="mxb")[0].slot, by=by, at=AT)
+    visit = appointments.confirm(held, patient=lupita, by=by, at=AT)
+    voice = visit.participants.get(role="interpreter").actor.interpreter
+    interpreting.withdraw(visit, by=factories.viewer(voice.user), at=AT)
+    assert (read(), Case.objects.count()) == (0, 0)
 
 
 def test_the_case_goes_to_the_organization_of_the_visit_and_is_called_out(visit, acompana):

@@ -17,7 +17,7 @@ def sign_in(client, user: User, password: str = PASSWORD, then: str = ""):
 
 
 @pytest.mark.parametrize(
-    ("who", "where"), [("tomas", "/tablero/"), ("carmen", "/tablero/"), ("elena", "/tablero/"), ("nayeli", "/")]
+    ("who", "where"), [("tomas", "/tablero/"), ("carmen", "/tablero/"), ("elena", "/tablero/"), ("nayeli", "/turnos/")]
 )
 def test_each_is_led_to_their_work(client, clock, request, who, where):
     found = request.getfixturevalue(who)
