@@ -52,14 +52,14 @@ def _tell(appointment: Appointment, kind: str, at: datetime, to: Iterable[Recipi
         kind,
         recipients(appointment) if to is None else to,
         at=at,
-        wakes=kind == BOOKED or _is_near(appointment, at),
+        wakes=kind == BOOKED or is_near(appointment, at),
         subject=appointment.uuid,
         topic=topic(appointment),
         topic_version=appointment.version,
     )
 
 
-def _is_near(appointment: Appointment, at: datetime) -> bool:
+def is_near(appointment: Appointment, at: datetime) -> bool:
     """Return whether the visit would begin before, or soon after, the night is over: such news does not wait for it."""
     return appointment.starts_at < quiet.awake_at(at, appointment.zone) + timedelta(hours=1)
 
