@@ -6,7 +6,8 @@ what its owner asks for at that moment (a code, an answer to their own words) an
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -99,6 +100,14 @@ def wish(user: User, wishes: Wishes, *, by: Viewer | System, at: datetime) -> Co
     return rule
 
 
-def hours(rule: ContactRule | None) -> tuple[time, time]:
-    """Return from when until when a number may be written to, on the clock of its owner."""
-    return (rule.quiet_ends, rule.quiet_begins) if rule else (NIGHT.ends, NIGHT.begins)
+def wishes_of(user: User) -> dict[str, Any]:
+    """Return what somebody said about their phone, as a form shows it; what we take for granted if nothing yet."""
+    rule = rule_of(user.phone_hash or "") or ContactRule()
+    return {
+        "whose": rule.whose,
+        "voicemail": rule.voicemail,
+        "join_now": rule.join_now,
+        "reminders": not reminders_off(user.phone),
+        "since": rule.quiet_ends.strftime("%H:%M"),
+        "until": rule.quiet_begins.strftime("%H:%M"),
+    }

@@ -1,5 +1,6 @@
 """What pages ask, and what they say when an answer does not do. Field names are short; nothing typed is ever lost."""
 
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -8,7 +9,9 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from scheduling import phones
-from scheduling.models import Weekday
+from scheduling.contacts import Wishes
+from scheduling.models import Weekday, Whose
+from scheduling.quiet import Rule
 from scheduling.weeks import Hours
 
 COUNTRIES = [("US", lazy("United States (+1)")), ("MX", lazy("Mexico (+52)"))]
@@ -157,6 +160,55 @@ class ClinicalNoteForm(NoteForm):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+YES_NO = [("True", lazy("Yes")), ("False", lazy("No"))]
+HOURS = [f"{hour:02}:00" for hour in range(24)]
+
+
+def _yes_no(label: Any, hint: Any = "") -> forms.TypedChoiceField:
+    """Return a question with two things to press; one of them must be."""
+    return forms.TypedChoiceField(
+        label=label,
+        help_text=hint,
+        choices=YES_NO,
+        coerce=lambda value: value == "True",
+        widget=forms.RadioSelect,
+        error_messages={"required": lazy("Choose yes or no.")},
+    )
+
+
+def _hour(label: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=[(text, text) for text in HOURS],
+        error_messages={"required": lazy("Choose an hour."), "invalid_choice": lazy("Choose an hour.")},
+    )
+
+
+class WishForm(Described):
+    """What somebody says about their phone. From an hour until the same hour means at any time."""
+
+    whose = forms.ChoiceField(
+        label=lazy("Is this phone only yours?"),
+        help_text=lazy("If others use it, our messages never say what they are about."),
+        choices=Whose.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": lazy("Choose one of the two.")},
+    )
+    reminders = _yes_no(lazy("May we send you reminders?"), lazy("The codes that you ask for always arrive."))
+    join_now = _yes_no(
+        lazy("If others use it: may we write when you can go in?"), lazy("That message has the hour and a link.")
+    )
+    voicemail = _yes_no(lazy("May we leave a voice message?"), lazy("It says only that we called."))
+    since = _hour(lazy("Write to me from"))
+    until = _hour(lazy("Write to me until"))
+
+    def wishes(self) -> Wishes:
+        """Return what was said."""
+        said = self.cleaned_data
+        quiet = Rule(time.fromisoformat(said["until"]), time.fromisoformat(said["since"]))
+        return Wishes(Whose(said["whose"]), said["voicemail"], said["join_now"], quiet, said["reminders"])
 
 
 class WeekForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import booking, day, messages, notes, times, turns, vetting, visits, waiting
+from scheduling.views import booking, contacts, day, messages, notes, times, turns, vetting, visits, waiting
 
 urlpatterns = [
     path("horas/", times.times, name="times"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("mensajes/entrada/", messages.incoming, name="message_in"),
     path("mensajes/estado/", messages.state, name="message_state"),
     path("citas/", visits.visits, name="visits"),
+    path("citas/contacto/", contacts.contact, name="contact"),
     path("citas/<uuid:uuid>/", visits.visit, name="visit"),
     path("citas/<uuid:uuid>/estado/", visits.visit_state, name="visit_state"),
     path("citas/<uuid:uuid>/cancelar/", visits.cancel, name="visit_cancel"),

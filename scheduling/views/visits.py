@@ -16,6 +16,7 @@ from scheduling import (
     accounts,
     appointments,
     clock,
+    contacts,
     encounters,
     events,
     invitations,
@@ -88,6 +89,7 @@ def _context(found: Appointment, at: object) -> dict[str, object]:
         "minutes_left": max(0, int((found.starts_at - at) / timedelta(minutes=1))),  # type: ignore[operator]
         "note": notes.of(found),
         "rematch": _elsewhere(found) if upcoming and rematching.is_open(found) else "",
+        "reminders_off": upcoming and found.patient is not None and contacts.reminders_off(found.patient.phone),
         "people": [part for part in found.participants.all() if part.role != "patient"],
     }
 

@@ -33,6 +33,44 @@ def test_messages_nobody_will_receive_are_warned_of(complete):
     assert all_of_ours() == ["acompana.W001"]
 
 
+@pytest.fixture
+def by_http(complete):
+    """A deployment that sends by the HTTP gateway, and lacks nothing for it."""
+    complete.SMS_GATEWAY = "scheduling.gateways.http"
+    complete.SMS_HTTP_URL, complete.SMS_HTTP_TOKEN = "https://sms.example/send", "token"
+    complete.SMS_HTTP_SECRET = "s" * checks.SHORTEST_SECRET
+    return complete
+
+
+def test_the_http_gateway_with_all_it_needs_is_told_nothing(by_http):
+    assert all_of_ours() == []
+
+
+@pytest.mark.parametrize(
+    ("lacking", "found"),
+    [
+        ({"SMS_HTTP_URL": ""}, ["acompana.E004"]),
+        ({"SMS_HTTP_URL": "sms.example"}, ["acompana.E004"]),
+        ({"SMS_HTTP_URL": "http://sms.example/send"}, ["acompana.E005"]),
+        ({"SMS_HTTP_URL": "http://127.0.0.1:9000/send"}, []),
+        ({"SMS_HTTP_TOKEN": ""}, ["acompana.E006"]),
+        ({"SMS_HTTP_SECRET": ""}, ["acompana.E007"]),
+        ({"SMS_HTTP_SECRET": "short"}, ["acompana.E008"]),
+        ({"SMS_HTTP_URL": "", "SMS_HTTP_SECRET": ""}, ["acompana.E004", "acompana.E007"]),
+    ],
+    ids=str,
+)
+def test_what_the_http_gateway_lacks_is_an_error(by_http, lacking, found):
+    for name, value in lacking.items():
+        setattr(by_http, name, value)
+    assert all_of_ours() == found
+
+
+def test_a_gateway_that_is_not_used_lacks_nothing(complete):
+    complete.SMS_HTTP_URL = ""
+    assert all_of_ours() == []
+
+
 def test_a_room_provider_that_is_not_built_in_is_an_error(complete):
     complete.ROOM_PROVIDER = "zoom"
     assert all_of_ours() == ["acompana.E001"]

@@ -41,7 +41,10 @@ hold                      GET   hold   404  200  404  404  404  404  404
 hold_code                 GET   hold   404  302  404  404  404  404  404
 hold_code_again           POST  hold   404  302  404  404  404  404  404
 hold_extend               POST  hold   404  302  404  404  404  404  404
+message_in                POST  -      401  401  401  401  401  401  401
+message_state             POST  -      401  401  401  401  401  401  401
 visits                    GET   -      302  200  200  200  200  200  200
+contact                   GET   -      302  200  200  404  200  200  404
 visit                     GET   visit  404  200  404  200  200  200  404
 visit_state               GET   visit  404  200  404  200  200  200  404
 visit_calendar            GET   visit  404  200  404  200  200  200  404

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduling import appointments, encounters
+from scheduling import appointments, attendance, encounters
 from scheduling.models import Appointment, Encounter, Presence, VisitType
 from tests import factories
 from tests.reading import read
@@ -32,6 +32,14 @@ def arrive(visit: Appointment, at) -> Presence:
 def begin(visit: Appointment, dr_ramos, at) -> None:
     """Let the patient in."""
     encounters.admit(arrive(visit, at), by=factories.viewer(dr_ramos.user, at=at), at=at)
+
+
+def test_who_said_yes_is_seen_at_once_and_who_moved_is_asked_anew(at_work, visit):
+    assert "Dijo que sí" not in at_work.get("/dia/").content.decode()
+    attendance.confirm(visit, by=factories.viewer(factories.user_of(visit.patient)), at=factories.AT)
+    assert "Dijo que sí" in at_work.get("/dia/partes/").content.decode()
+    Appointment.objects.update(confirmed_for=visit.starts_at - timedelta(days=1))
+    assert "Dijo que sí" not in at_work.get("/dia/").content.decode()
 
 
 def test_a_day_without_visits_says_so_and_leads_to_the_hours(at_work):
