@@ -1,7 +1,9 @@
 """The JSON API put together: routers of the floors, who asks, and every trouble as problem+json."""
 
+from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -15,6 +17,7 @@ from scheduling import problems
 from scheduling.access import GRANTS
 from scheduling.api import router as scheduling
 from scheduling.refusals import Invalid, Refusal
+from scheduling.shown import stamp
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -60,7 +63,9 @@ def _extra(refusal: Refusal) -> dict[str, Any]:
     """Return what a program may use of a refusal besides its code."""
     if isinstance(refusal, Invalid):
         return {"errors": [{"field": refusal.field, "detail": refusal.detail}]}
-    return {name: value for name, value in vars(refusal).items() if isinstance(value, (str, int))}
+    known = vars(refusal)
+    times = {name: stamp(one, known.get("zone", "UTC")) for name, one in known.items() if isinstance(one, datetime)}
+    return {name: value for name, value in known.items() if isinstance(value, (str, int))} | times
 
 
 @api.exception_handler(ValidationError)
@@ -77,6 +82,13 @@ def _field(where: Any) -> str:
     """Return the field's own path: neither "body" and our parameter's name in front, nor how it was read behind."""
     steps = [str(step) for step in where[2 if len(where) > 2 else 1 :]]
     return ".".join(step for step in steps if "[" not in step) or "body"
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problems.problem(
+        413, "too_big", _("The request is too big"), errors=[{"field": "body", "detail": "too_big"}]
+    )
 
 
 @api.exception_handler(HttpError)

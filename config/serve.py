@@ -9,6 +9,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from celery.beat import EmbeddedService, Scheduler
 from daphne.endpoints import build_endpoint_description_strings
@@ -47,13 +48,22 @@ def _work(queue: str) -> None:
     worker.start()
 
 
-def run(host: str, port: int, *, ready: Callable[[], None]) -> None:
-    """Serve until interrupted; `ready` is called once the address is being listened to."""
+def run(host: str, port: int, *, ready: Callable[[], None]) -> str:
+    """Serve until interrupted; `ready` is called once the address is being listened to.
+
+    Return why it cannot be listened to, or nothing after a good end.
+    """
+    trouble: list[str] = []
 
     class Announcing(Server):  # type: ignore[misc]
         def listen_success(self, port: object) -> None:
             super().listen_success(port)
             ready()
 
+        def listen_error(self, failure: Any) -> None:
+            trouble.append(failure.getErrorMessage())
+            self.stop()
+
     endpoints = build_endpoint_description_strings(host=host, port=port)
     Announcing(application=asgi.application, endpoints=endpoints, http_timeout=60, server_name="acompana").run()
+    return "".join(trouble)

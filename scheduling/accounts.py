@@ -4,6 +4,7 @@ Prove a phone by a code, sign in or begin an account with it, hand out links and
 """
 
 import json
+import math
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -51,7 +52,8 @@ def send_code(phone: str, *, typed: Mapping[str, Any], language: str, by: Viewer
     recent = PhoneCode.objects.filter(phone_hash=hashed, created_at__gt=at - CODES_WINDOW).order_by("created_at")
     times = list(recent.values_list("created_at", flat=True))
     if len(times) >= CODES_PER_PHONE:
-        raise TooManyCodes(again_at=times[-CODES_PER_PHONE] + CODES_WINDOW)
+        again_at = times[-CODES_PER_PHONE] + CODES_WINDOW
+        raise TooManyCodes(again_at, minutes=math.ceil((again_at - at) / timedelta(minutes=1)))
     digits = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     code: PhoneCode = PhoneCode(
         data_key=DataKey.objects.create(),

@@ -59,7 +59,7 @@ def open_door(appointment: Appointment, *, at: datetime) -> Encounter:
     if appointment.status not in UPCOMING:
         raise RoomClosed
     if at < appointment.starts_at - OPENS_BEFORE:
-        raise RoomNotOpenYet(appointment.starts_at - OPENS_BEFORE)
+        raise RoomNotOpenYet(appointment.starts_at - OPENS_BEFORE, appointment.zone)
     if at > appointment.ends_at + CLOSES_AFTER:
         raise RoomTooLate
     return encounter

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,14 +18,29 @@ def words(refusal: Refusal, zone: str, language: str) -> tuple[str, str]:
     if isinstance(refusal, WrongCode):
         return _wrong_code(refusal)
     if isinstance(refusal, RoomNotOpenYet):
-        opens = spoken.hour(refusal.opens_at, zone, language)
-        return _("The room is not open yet"), _("Come back at %(hour)s: your place is kept.") % {"hour": opens}
+        return _not_open_yet(refusal, zone, language)
     if isinstance(refusal, TooManyCodes):
-        again = spoken.hour(refusal.again_at, zone, language)
-        return _("We have sent many codes to this phone"), _(
-            "Use the last one that reached you. After %(hour)s you can ask again."
-        ) % {"hour": again}
+        return _too_many_codes(refusal)
     return _plain().get(refusal.code, (_("That cannot be done now"), _("Go back and look at the page again.")))
+
+
+def _not_open_yet(refusal: RoomNotOpenYet, zone: str, language: str) -> tuple[str, str]:
+    """Say when to come back: which day, and by whose clock, too, for it may be days away or read far from home."""
+    when = {
+        "day": spoken.day(refusal.opens_at, zone, language),
+        "hour": spoken.hour(refusal.opens_at, zone, language),
+        "zone": spoken.zone(zone, language),
+    }
+    again = _("Come back on %(day)s at %(hour)s, %(zone)s: your place is kept.")
+    return _("The room is not open yet"), again % when
+
+
+def _too_many_codes(refusal: TooManyCodes) -> tuple[str, str]:
+    again = ngettext(
+        "In %(minutes)s minute you can ask again.", "In %(minutes)s minutes you can ask again.", refusal.minutes
+    )
+    last = _("Use the last one that reached you.")
+    return _("We have sent many codes to this phone"), f"{last} {again % {'minutes': refusal.minutes}}"
 
 
 def _wrong_code(refusal: WrongCode) -> tuple[str, str]:
@@ -83,14 +98,16 @@ def _too_old() -> tuple[str, str]:
 
 def as_json(refusal: Refusal, request: HttpRequest, **extra: Any) -> JsonResponse:
     """Return the refusal as problem+json (RFC 9457) with its stable code."""
-    title, detail = words(refusal, "UTC", request.LANGUAGE_CODE)
+    title, detail = words(refusal, getattr(refusal, "zone", "UTC"), request.LANGUAGE_CODE)
     return problem(refusal.status, refusal.code, title, detail, **extra)
 
 
-def problem(status: int, code: str, title: str, detail: str = "", **extra: Any) -> JsonResponse:
+def problem(
+    status: int, code: str, title: str, detail: str = "", headers: dict[str, str] | None = None, **extra: Any
+) -> JsonResponse:
     """Return any trouble as problem+json: what happened, what to do now, and a code programs may rely on."""
     body = {"type": f"urn:acompana:problem:{code}", "title": title, "status": status, "code": code, "detail": detail}
-    return JsonResponse(body | extra, status=status, content_type="application/problem+json")
+    return JsonResponse(body | extra, status=status, content_type="application/problem+json", headers=headers)
 
 
 def page(request: HttpRequest, refusal: Refusal, **context: Any) -> HttpResponse:
@@ -100,13 +117,17 @@ def page(request: HttpRequest, refusal: Refusal, **context: Any) -> HttpResponse
 
 
 class Refusals:
-    """Middleware: a refusal no view expected becomes a page that says what to do now."""
+    """Middleware: a refusal no view expected becomes a page that says what to do now; programs get problems."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HttpResponseNotAllowed.status_code and request.path.startswith("/api/"):
+            headers = {"Allow": response["Allow"]}
+            return problem(405, "method_not_allowed", _("That cannot be done here"), headers=headers)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return page(request, exception) if isinstance(exception, Refusal) else None

@@ -105,6 +105,7 @@ class TooManyCodes(Refusal):
     """Too many codes went to this phone lately."""
 
     again_at: datetime
+    minutes: int  # from now until then: whoever signs in has no zone yet in which to say an hour
     code, status = "too_many_codes", 429
 
 
@@ -116,9 +117,10 @@ class RoomClosed(Refusal):
 
 @dataclass
 class RoomNotOpenYet(Refusal):
-    """The door opens 30 minutes before the visit."""
+    """The door opens 30 minutes before the visit; `zone` is the visit's."""
 
     opens_at: datetime
+    zone: str = "UTC"
     code, status = "room_not_open_yet", 425
 
 

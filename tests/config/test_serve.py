@@ -104,6 +104,17 @@ def test_it_stops_well_and_its_database_with_it(house, data, how):
     assert server_of(data / "postgres") is None
 
 
+def test_where_something_listens_already_it_says_so_and_fails(house, data):
+    house.until_well(AGAIN_WITHIN)
+    second = python(data, "manage.py", "serve", "--port", str(house.port))
+    _, complaint = second.communicate(timeout=AGAIN_WITHIN)
+    assert second.returncode == 1
+    assert "Address already in use" in complaint
+    assert "--port" in complaint
+    assert house.get("/healthz")[0] == 200
+    house.stop()
+
+
 def test_without_its_database_it_says_that_it_is_unwell(house, data):
     house.until_well(AGAIN_WITHIN)
     place = embedded._place(data)

@@ -128,6 +128,7 @@ class TestSending:
         with pytest.raises(TooManyCodes) as refusal:
             send(at=AT + 5 * MINUTE)
         assert refusal.value.again_at == AT + CODES_WINDOW
+        assert refusal.value.minutes == 55
         assert PhoneCode.objects.count() == CODES_PER_PHONE
         assert Notification.objects.count() == CODES_PER_PHONE
 

@@ -12,7 +12,7 @@ from tests import factories
 WITH = {
     "Invalid": ("field", "empty"),
     "WrongCode": (3,),
-    "TooManyCodes": (factories.AT,),
+    "TooManyCodes": (factories.AT, 12),
     "RoomNotOpenYet": (factories.AT,),
 }
 REFUSALS = [kind for _, kind in inspect.getmembers(refusals, inspect.isclass) if issubclass(kind, Refusal)]
@@ -91,3 +91,29 @@ def test_a_page_that_a_refusal_reaches_says_where_to_go(client, db):
     answer = client.get("/citas/00000000-0000-4000-8000-000000000000/")
     assert answer.status_code == 404
     assert b'href="/"' in answer.content
+
+
+def test_a_door_that_is_still_shut_tells_programs_when_it_opens_by_the_visits_clock(client, clock, dr_ramos, lupita):
+    visit = factories.booked(lupita)
+    client.force_login(factories.user_of(lupita))
+    answer = client.post(f"/api/v1/appointments/{visit.uuid}/room-token").json()
+    assert (answer["opens_at"], answer["zone"]) == ("2026-06-08T09:30:00-05:00", "America/Chicago")
+    assert "9:30 a. m., hora del centro" in answer["detail"].replace("\u00a0", " ")
+
+
+def test_a_request_that_is_too_big_is_told_so(client, db, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    answer = client.post("/api/v1/triage", {"text": "a" * 200}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_big")
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(("method", "address"), [("DELETE", "holds"), ("GET", "triage"), ("PUT", "slots")])
+def test_a_method_nobody_offers_is_a_problem_too(client, db, method, address):
+    answer = client.generic(method, f"/api/v1/{address}")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert method not in answer["Allow"]
+
+
+def test_a_page_asked_for_in_a_way_it_has_not_stays_a_page(client, db):
+    assert client.delete("/pedir/")["Content-Type"].startswith("text/html")

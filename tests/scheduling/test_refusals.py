@@ -59,12 +59,14 @@ def test_a_wrong_code_says_how_many_tries_are_left(left, spanish, english):
 
 
 def test_a_room_that_is_not_open_says_when_by_the_readers_clock():
-    assert "10:00 a. m." in words(RoomNotOpenYet(AT + HOUR))
-    assert "8:00 a.m." in words(RoomNotOpenYet(AT + HOUR), "en", "America/Los_Angeles")
+    assert "lunes 8 de junio a las 10:00 a. m., hora del centro" in words(RoomNotOpenYet(AT + HOUR))
+    english = words(RoomNotOpenYet(AT + 14 * HOUR), "en", "America/Los_Angeles")
+    assert "Monday, June 8 at 9:00 p.m., Pacific time" in english
 
 
 def test_too_many_codes_says_when_to_ask_again():
-    assert "10:00 a. m." in words(TooManyCodes(AT + HOUR))
+    assert "En 12 minutos" in words(TooManyCodes(AT + HOUR, 12))
+    assert "In 1 minute you" in words(TooManyCodes(AT + HOUR, 1), "en")
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

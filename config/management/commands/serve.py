@@ -2,6 +2,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management.base import CommandError
 
 from config import serve
 from config.demo import people, seed
@@ -29,7 +30,10 @@ class Command(DatabaseCommand):
             seed.refresh(at=at)
         address = f"http://{options['host']}:{options['port']}"
         serve.start_work()
-        serve.run(options["host"], options["port"], ready=lambda: self._welcome(address))
+        trouble = serve.run(options["host"], options["port"], ready=lambda: self._welcome(address))
+        if trouble:
+            hint = f"Is it running already? Look at {address}, or choose another port: manage.py serve --port 8010"
+            raise CommandError(f"{trouble}\n{hint}")
 
     def _say(self, words: str) -> None:
         self.stdout.write(f"  {words} …")
