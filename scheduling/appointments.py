@@ -62,7 +62,7 @@ def hold(slot: Slot, *, by: Viewer, at: datetime, replace_oldest: bool = False) 
             sql.take_turns("hold", by.holder)  # so that of many asked for at once, each counts those before it
             return _hold(slot, at + HOLD, by=by, at=at)
     except (IntegrityError, OperationalError) as error:
-        raise _refusal(error, double_booked=SlotTaken, in_vain=SlotTaken) from error
+        raise refusal(error, double_booked=SlotTaken, in_vain=SlotTaken) from error
 
 
 def set_aside(slot: Slot, *, until: datetime, by: System, at: datetime) -> Appointment:
@@ -74,7 +74,7 @@ def set_aside(slot: Slot, *, until: datetime, by: System, at: datetime) -> Appoi
         with transaction.atomic():
             return _hold(slot, until, by=by, at=at)
     except (IntegrityError, OperationalError) as error:
-        raise _refusal(error, double_booked=SlotTaken, in_vain=SlotTaken) from error
+        raise refusal(error, double_booked=SlotTaken, in_vain=SlotTaken) from error
 
 
 def _hold(slot: Slot, until: datetime, *, by: By, at: datetime) -> Appointment:
@@ -188,7 +188,7 @@ def confirm(appointment: Appointment, *, patient: Patient, reason: str = "", by:
         with transaction.atomic():
             return _confirm(appointment, patient, reason, by, at)
     except (IntegrityError, OperationalError) as error:
-        raise _refusal(error, double_booked=PatientBusy, in_vain=NotPossibleNow) from error
+        raise refusal(error, double_booked=PatientBusy, in_vain=NotPossibleNow) from error
 
 
 def _confirm(appointment: Appointment, patient: Patient, reason: str, by: By, at: datetime) -> Appointment:
@@ -362,7 +362,7 @@ def _is_over(appointment: Appointment, at: datetime) -> bool:
     return appointment.held_until is None or appointment.held_until <= at
 
 
-def _refusal(error: Exception, *, double_booked: type[Refusal], in_vain: type[Refusal]) -> Exception:
+def refusal(error: Exception, *, double_booked: type[Refusal], in_vain: type[Refusal]) -> Exception:
     """Return what the exclusion constraint stands for, or a lock waited for in vain; any other error as it is."""
     cause = error.__cause__
     if isinstance(cause, (LockNotAvailable, DeadlockDetected)):

@@ -55,6 +55,7 @@ def _plain() -> dict[str, tuple[str, str]]:
         "not_found": (_("We did not find that page"), _("The link may be old. Start again from the first page.")),
         "slot_invalid": (_("That time is out of date"), _("Look again at the open times.")),
         "slot_taken": (_("That time is no longer free"), _("Someone just took it. You did nothing wrong.")),
+        "session_full": (_("No place is left"), _("Someone just took the last one. You did nothing wrong.")),
         "patient_busy": (
             _("There is already a visit at that time"),
             _("Choose another time, or change the other visit."),

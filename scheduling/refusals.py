@@ -50,6 +50,12 @@ class SlotTaken(Refusal):
     code = "slot_taken"
 
 
+class SessionFull(Refusal):
+    """Every place of the session is taken, or it was cancelled."""
+
+    code = "session_full"
+
+
 class PatientBusy(Refusal):
     """The patient already has a visit at that time."""
 

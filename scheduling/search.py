@@ -149,7 +149,7 @@ def _place(part: Participant, own: set[str]) -> int:
 
 
 def _visit_types(criteria: Criteria) -> list[VisitType]:
-    wanted = VisitType.objects.filter(active=True)
+    wanted = VisitType.objects.filter(active=True, places=1)  # places of a session are taken at the session
     if criteria.visit_type:
         return list(wanted.filter(code=criteria.visit_type))
     wanted = wanted.filter(specialty=criteria.specialty or DEFAULT_SPECIALTY, care=criteria.care or Care.CLINICAL)

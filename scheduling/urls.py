@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import booking, contacts, day, messages, notes, times, turns, vetting, visits, waiting
+from scheduling.views import booking, contacts, day, messages, notes, sessions, times, turns, vetting, visits, waiting
 
 urlpatterns = [
     path("horas/", times.times, name="times"),
@@ -40,6 +40,11 @@ urlpatterns = [
     path("espera/<uuid:uuid>/", waiting.entry, name="wait_entry"),
     path("espera/<uuid:uuid>/salir/", waiting.leave, name="wait_leave"),
     path("espera/<uuid:uuid>/urgencia/", waiting.prioritise, name="wait_urgency"),
+    path("platicas/", sessions.sessions, name="sessions"),
+    path("platicas/nueva/", sessions.new, name="new_session"),
+    path("platicas/<uuid:uuid>/", sessions.session, name="session"),
+    path("platicas/<uuid:uuid>/apartar/", sessions.hold, name="hold_place"),
+    path("platicas/<uuid:uuid>/cancelar/", sessions.cancel, name="cancel_session"),
     path("dia/", day.day, name="day"),
     path("dia/partes/", day.day_parts, name="day_parts"),
     path("turnos/", turns.turns, name="turns"),

@@ -279,5 +279,23 @@ VISIT_TYPES = [
         "clinical",
         Specialty.CHILDREN,
     ),
+    (
+        "platica-diabetes",
+        "Plática: vivir con diabetes",
+        "Talk: living with diabetes",
+        60,
+        "in_person",
+        "prevention",
+        Specialty.FAMILY,
+    ),
+    (
+        "platica-embarazo",
+        "Plática: embarazo sano",
+        "Talk: a healthy pregnancy",
+        60,
+        "in_person",
+        "prevention",
+        Specialty.WOMEN,
+    ),
     ("animo-video", "Salud emocional por video", "Mental health by video", 40, "video", "clinical", Specialty.MENTAL),
 ]

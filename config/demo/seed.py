@@ -1,7 +1,8 @@
 """Plants the demo: organizations, people, hours, shifts, and a few visits booked by the same verbs everybody uses."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db import transaction
 from config.demo import people
 from config.demo.people import CLINICIANS, CLINICS, INTERPRETERS, ORGANIZATIONS, PATIENTS, STAFF, known_uuid
 from navigation.models import OnCallShift
-from scheduling import accounts, appointments, open_starts, schedules, search
+from scheduling import accounts, appointments, open_starts, schedules, search, sessions
 from scheduling.access import System, Viewer
 from scheduling.matching import Criteria
 from scheduling.models import (
@@ -63,8 +64,9 @@ def plant(*, at: datetime, days: int, say: Say) -> None:
     say("Open times")
     while open_starts.extend(at=at):
         pass
-    say("Some visits already booked")
+    say("Some visits already booked, and a talk")
     _book_some(at)
+    _talk(at)
 
 
 def refresh(*, at: datetime) -> None:
@@ -213,6 +215,15 @@ def _patient(neighbour: people.Neighbour, at: datetime) -> None:
     )
     about = {"languages": list(neighbour.languages), "state": neighbour.state, "zone": neighbour.zone}
     accounts.patient_of(user, about=about, by=SEEDER, at=at)
+
+
+def _talk(at: datetime) -> None:
+    """Let Dr. Ramos hold a talk at the clinic in five days, at eleven by its clock."""
+    place = Location.objects.get(uuid=known_uuid("esperanza"))
+    day = (at + timedelta(days=5)).astimezone(ZoneInfo(place.zone)).date()
+    starts_at = datetime.combine(day, time(11), ZoneInfo(place.zone)).astimezone(UTC)
+    host = Viewer(User.objects.get(uuid=known_uuid("dr_ramos")), at)
+    sessions.open_session(VisitType.objects.get(code="platica-diabetes"), place, starts_at, 12, by=host, at=at)
 
 
 def _book_some(at: datetime) -> None:

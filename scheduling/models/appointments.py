@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -78,6 +78,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Limit to what this browser or program held, whatever became of it since."""
         return self.filter(held_by=viewer.holder) if viewer.holder else self.none()
 
+    def sessions(self) -> "AppointmentQuerySet":
+        """Limit to sessions to come, open to everybody, each with how many `left` places it has."""
+        taken = Count("taken", filter=Q(taken__status__in=OCCUPYING))
+        return self.filter(places__gt=1, status=S.BOOKED).annotate(left=F("places") - taken)
+
     def upcoming(self) -> "AppointmentQuerySet":
         return self.filter(status__in=UPCOMING)
 
@@ -93,7 +98,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 class Appointment(Public):
     """A time taken, or held, for somebody.
 
-    While `proposed` it is a hold: it occupies for real until `held_until`, and belongs to one browser or program.
+    While `proposed` it is a hold: it occupies for real until `held_until`, and belongs to one browser or program. A
+    session is its host's appointment with `places`; each place taken is an appointment of its own, in that `session`,
+    which takes its patient's time and nobody else's.
     """
 
     status = models.CharField(max_length=16, choices=AppointmentStatus)
@@ -106,6 +113,8 @@ class Appointment(Public):
     language = models.CharField(max_length=3, blank=True)  # the patient's, searched for: what interpreters bridge
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    places = models.PositiveSmallIntegerField(default=1, db_default=1)  # more than one: a session, with no patient
+    session = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="taken")
     held_until = models.DateTimeField(null=True, blank=True)
     held_by = models.CharField(max_length=64, blank=True)
     hold_extended = models.BooleanField(default=False)
@@ -137,7 +146,13 @@ class Appointment(Public):
             ),
             models.CheckConstraint(
                 name="appointment_booked_has_a_patient",
-                condition=Q(status__in=["proposed", "cancelled", "entered-in-error"]) | Q(patient__isnull=False),
+                condition=Q(status__in=["proposed", "cancelled", "entered-in-error"])
+                | Q(patient__isnull=False)
+                | Q(places__gt=1),
+            ),
+            models.CheckConstraint(
+                name="appointment_session_is_nobodys",
+                condition=Q(places=1) | Q(places__gt=1, patient=None, session=None),
             ),
             models.CheckConstraint(
                 name="appointment_cancelled_says_why",

@@ -203,10 +203,11 @@ class Modality(models.TextChoices):
 
 
 class Care(models.TextChoices):
-    """Clinical care needs a licence where the patient is; orientation diagnoses and prescribes nothing."""
+    """Clinical care needs a licence where the patient is; orientation and talks diagnose and prescribe nothing."""
 
     CLINICAL = "clinical", _("medical visit")
     ORIENTATION = "orientation", _("orientation")
+    PREVENTION = "prevention", _("talk for many")
 
 
 class VisitType(Public):

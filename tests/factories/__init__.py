@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 
-from scheduling import accounts, appointments, freed, open_starts, schedules, search, waitlist
+from scheduling import accounts, appointments, freed, open_starts, schedules, search, sessions, waitlist
 from scheduling.access import System, Viewer
 from scheduling.matching import Criteria
 from scheduling.models import (
@@ -137,6 +137,15 @@ def clinic(name: str, org: Organization, *, chairs: int = 2, **fields: object) -
         Chair.objects.create(actor=actor, location=place, label=str(number + 1))
         _open(actor, org, EVERY_DAY, {})
     return place
+
+
+def talk(host: Clinician, org: Organization, *, places: int = 3, at: datetime = AT, hours: int = 30) -> Appointment:
+    """A talk in so many hours, at a clinic of the organization."""
+    about = {"name_es": "Plática", "name_en": "Talk", "minutes": 60, "modality": "in_person", "care": "prevention"}
+    kind, _ = VisitType.objects.get_or_create(code="platica", defaults=about | {"specialty": "family"})
+    place = Location.objects.filter(organization=org).first() or clinic("Plaza", org, chairs=0)
+    starts_at = at + timedelta(hours=hours)
+    return sessions.open_session(kind, place, starts_at, places, by=viewer(host.user, at=at), at=at)
 
 
 def _open(actor: Actor, org: Organization, hours: Iterable[Hours], how: dict[str, object]) -> None:

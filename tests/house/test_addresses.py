@@ -71,6 +71,11 @@ one_volunteer             GET   doctor 302  404  404  404  404  404  404
 verify_licence            POST  paper  302  404  404  404  404  404  404
 approve_volunteer         POST  doctor 302  404  404  404  404  404  404
 suspend_volunteer         POST  doctor 302  404  404  404  404  404  404
+sessions                  GET   -      200  200  200  200  200  200  200
+new_session               GET   -      302  404  404  200  404  404  404
+session                   GET   talk   302  404  404  200  200  200  404
+hold_place                POST  talk   302  302  302  302  302  302  302
+cancel_session            POST  talk   302  404  404  302  302  302  404
 day                       GET   -      302  404  404  200  404  404  404
 day_parts                 GET   -      302  404  404  200  404  404  404
 turns                     GET   -      302  404  404  404  404  404  404
@@ -154,6 +159,7 @@ def things(clock, lupita, people) -> dict[str, list[object]]:
         "off": [off.uuid],
         "link": [secret],
         "doctor": [doctor.uuid],
+        "talk": [factories.talk(doctor, doctor.actor.schedule.organization).uuid],
         "paper": [doctor.uuid, doctor.licences.get().pk],
     }
 

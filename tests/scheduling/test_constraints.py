@@ -160,6 +160,7 @@ EXAMPLES = {
     "appointment_cancelled_says_why": change_visit(status="cancelled", cancelled_because=""),
     "appointment_ends_after_start": change_visit(ends_at=F("starts_at")),
     "appointment_hold_has_an_end": change_visit(status="proposed"),
+    "appointment_session_is_nobodys": change_visit(places=2),
     "appointment_status_known": change_visit(status="forgotten"),
     "busy_feed_error_known": change(BusyFeed, error="tired", failing_since=AT),
     "busy_feed_failing_says_why": change(BusyFeed, failing_since=AT),
