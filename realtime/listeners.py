@@ -26,7 +26,7 @@ def _groups(event: Event) -> list[str]:
     if event.subject_type == "case":
         return [groups.case(event.subject), groups.board(event.organization_id or 0)]
     if event.subject_type == "appointment":
-        days = [] if event.kind in OF_NO_DAY else _days(str(event.subject))
+        days = [] if event.kind in OF_NO_DAY else _days(str(event.subject), event.codes.get("was_with"))
         return [groups.appointment(event.subject), *days]
     if event.subject_type in ("presence", "encounter"):
         room = groups.room(event.codes.get("encounter") or event.subject)
@@ -38,11 +38,15 @@ def _groups(event: Event) -> list[str]:
     return []
 
 
-def _days(appointment: str) -> list[str]:
-    return [groups.day(user) for (user,) in sql.rows(_DAYS, [appointment])]
+def _days(appointment: str, was_with: list[str] | None = None) -> list[str]:
+    """Return whose day shows a visit, or did until it moved (the UUIDs of actors)."""
+    return [groups.day(user) for (user,) in sql.rows(_DAYS, [appointment, was_with or []])]
 
 
 _DAYS = """
 SELECT u.uuid FROM scheduling_appointment a JOIN scheduling_participant p ON p.appointment_id = a.id
 JOIN scheduling_clinician c ON c.actor_id = p.actor_id JOIN scheduling_user u ON u.id = c.user_id WHERE a.uuid = %s
+UNION
+SELECT u.uuid FROM scheduling_actor x
+JOIN scheduling_clinician c ON c.actor_id = x.id JOIN scheduling_user u ON u.id = c.user_id WHERE x.uuid = ANY(%s)
 """

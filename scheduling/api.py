@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Field, Query, Router, Schema
 from pydantic import BeforeValidator, ConfigDict
 
-from scheduling import accounts, appointments, clock, open_starts, places, problems, search, shown, slots
+from scheduling import accounts, appointments, clock, open_starts, places, problems, rescheduling, search, shown, slots
 from scheduling.access import Viewer, remember_holder, viewer
 from scheduling.matching import Criteria
 from scheduling.models import Appointment, Care, Modality, Patient, Specialty
@@ -67,6 +67,10 @@ class NewAppointment(Strict):
     hold: UUID
     patient: UUID | None = None
     reason: str = Field("", max_length=2000)
+
+
+class NewTime(Strict):
+    slot: str = Field(max_length=2000)
 
 
 class Cancellation(Strict):
@@ -189,6 +193,19 @@ def cancel_appointment(request: HttpRequest, appointment: UUID, body: Cancellati
     found = _visible(appointment, asker)
     cancelled = appointments.cancel(found, because=appointments.side_of(found, by=asker), by=asker, at=at)
     return JsonResponse(_shown(cancelled, request))
+
+
+@router.post("/appointments/{uuid:appointment}/reschedule", summary="Move an appointment to another open time")
+def reschedule_appointment(request: HttpRequest, appointment: UUID, body: NewTime) -> JsonResponse:
+    at = clock.database_now()
+    asker = viewer(request, at)
+    found = _visible(appointment, asker)
+    slot = slots.read(body.slot)
+    try:
+        moved = rescheduling.reschedule(found, slot, by=asker, at=at)
+    except SlotTaken as refusal:
+        return problems.as_json(refusal, request, alternatives=_others(request, slot, at))
+    return JsonResponse(_shown(moved, request))
 
 
 def _signed_in(request: HttpRequest, at: datetime) -> Viewer:

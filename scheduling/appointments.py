@@ -14,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-from scheduling import eligibility, events, invitations, open_starts, reminders, sql
+from scheduling import deadlines, eligibility, events, invitations, open_starts, reminders, sql
 from scheduling.access import System, Viewer
 from scheduling.models import (
     OCCUPYING,
@@ -45,6 +45,7 @@ HOLD = timedelta(minutes=5)
 LIVE_HOLDS = 2
 LAPSE = System("holds")
 LAPSED, RELEASED = "lapsed", "released"
+PATIENT = "patient"  # one of those who may be the cause of a change; see side_of
 DOUBLE_BOOKED = "participant_not_double_booked"
 
 By = Viewer | System
@@ -86,7 +87,7 @@ def _hold(slot: Slot, until: datetime, *, by: By, at: datetime) -> Appointment:
     ask = Ask(visit_type.code, by, at)
     if not open_starts.are_open([offer.schedule for offer in offers], slot.starts_at, visit_type.minutes, ask):
         raise SlotTaken
-    host = _host(offers)
+    host = host_of(offers)
     appointment = Appointment(
         status=AppointmentStatus.PROPOSED,
         visit_type=visit_type,
@@ -119,6 +120,13 @@ def _make_room(slot: Slot, by: Viewer, *, at: datetime, replace_oldest: bool) ->
         raise TooManyHolds
 
 
+def make_way(slot: Slot, *, at: datetime) -> None:
+    """Free the holds that are over and stand in the way of a time; whose they were does not matter."""
+    for pk, _, held_until in sql.rows(_HOLDS, ["", slot.starts_at, slot.starts_at, at, list(slot.actors)]):
+        if held_until <= at:
+            _let_go(pk, LAPSED, by=LAPSE, at=at)
+
+
 # Newest first: what is counted beyond the second is the oldest.
 _HOLDS = """
 SELECT a.id, a.held_by, a.held_until FROM scheduling_appointment a WHERE a.status = 'proposed' AND (
@@ -129,7 +137,7 @@ SELECT a.id, a.held_by, a.held_until FROM scheduling_appointment a WHERE a.statu
 """
 
 
-def _host(offers: Iterable[Offer]) -> Offer:
+def host_of(offers: Iterable[Offer]) -> Offer:
     """Return whose visit it is: the clinician, or the clinic's chair; an interpreter joins it."""
     return next(offer for offer in offers if offer.kind in (ActorKind.CLINICIAN, ActorKind.CHAIR))
 
@@ -208,7 +216,7 @@ def _confirm(appointment: Appointment, patient: Patient, reason: str, by: By, at
             )
         ]
     )
-    _move(appointment, AppointmentStatus.BOOKED, by=by, at=at, also=["patient", "data_key", "reason"])
+    move(appointment, AppointmentStatus.BOOKED, by=by, at=at, also=["patient", "data_key", "reason"])
     if appointment.by_remote:
         Encounter.objects.create(appointment=appointment)
     invitations.send(appointment, at=at)
@@ -219,20 +227,22 @@ def _confirm(appointment: Appointment, patient: Patient, reason: str, by: By, at
 def cancel(appointment: Appointment, *, because: str, by: By, at: datetime) -> Appointment:
     """Cancel a booked visit and tell everybody in it; raise NotPossibleNow if it is over or cancelled already.
 
-    `because` is a code: patient, clinician, organization. Its room closes with it.
+    `because` is a code: patient, clinician, organization. Its room closes with it. The patient may cancel until it
+    begins (VisitBegan after that); what they cancel in the last hours is recorded as late, and told by phone too.
     """
     with transaction.atomic():
         appointment = locked(appointment)
         if appointment.status == AppointmentStatus.PROPOSED:
             raise NotPossibleNow
+        late = because == PATIENT and deadlines.still_in_time(appointment, at=at)
         appointment.sequence += 1
-        _free(appointment, because, by=by, at=at)
-        _close_room(appointment)
-        invitations.withdraw(appointment, at=at)
+        _free(appointment, because, by=by, at=at, **({"late": True} if late else {}))
+        close_room(appointment)
+        invitations.withdraw(appointment, urgent=late, at=at)
     return appointment
 
 
-def _close_room(appointment: Appointment) -> None:
+def close_room(appointment: Appointment) -> None:
     """Make every token of the room useless; who is inside is sent out."""
     rooms = Encounter.objects.filter(appointment=appointment)
     rooms.update(status=EncounterStatus.CANCELLED, room_epoch=F("room_epoch") + 1)
@@ -296,23 +306,27 @@ def _step(
 ) -> Appointment:
     appointment = locked(appointment)
     if appointment.status not in (to, or_beyond):
-        _move(appointment, to, by=by, at=at)
+        move(appointment, to, by=by, at=at)
     return appointment
 
 
 # --- the one way a status changes ------------------------------------------------------------------------------------
 
 
-def _move(
+def move(
     appointment: Appointment,
     to: AppointmentStatus,
     *,
     by: By,
     at: datetime,
     also: Sequence[str] = (),
+    name: str = "",
     **codes: Any,
 ) -> None:
-    """Change the status if the table allows it, keep `occupied` true to it, and record it; raise NotPossibleNow."""
+    """Change the status if the table allows it, keep `occupied` true to it, and record it; raise NotPossibleNow.
+
+    The event is named after the status, unless it has a `name` of its own. Only for verbs that hold the locks.
+    """
     was = appointment.status
     if to not in TRANSITIONS[was]:
         raise NotPossibleNow
@@ -320,23 +334,23 @@ def _move(
     if to != AppointmentStatus.PROPOSED:
         appointment.held_until = None
     if was in OCCUPYING and to not in OCCUPYING:
-        _vacate(appointment)
+        open_starts.free(vacate(appointment))
     appointment.save(update_fields=["status", "version", "held_until", "sequence", "cancelled_because", *also])
-    events.record(f"appointment.{to.name.lower()}", appointment, by=by, at=at, was=was, **codes)
+    events.record(f"appointment.{name or to.name.lower()}", appointment, by=by, at=at, was=was, **codes)
 
 
-def _vacate(appointment: Appointment) -> None:
-    """Take back the occupied time of everybody in it, and offer it again."""
+def vacate(appointment: Appointment) -> list[Taken]:
+    """Take back the occupied time of everybody in it, and return what can be offered again."""
     parts = Participant.objects.filter(appointment=appointment, occupied__isnull=False)
     offered = list(parts.filter(actor__schedule__isnull=False).select_related("actor__schedule"))
     times = [Taken(part.actor.schedule, part.occupied) for part in offered if part.actor]
     parts.update(occupied=None)
-    open_starts.free(times)
+    return times
 
 
-def _free(appointment: Appointment, because: str, *, by: By, at: datetime) -> None:
+def _free(appointment: Appointment, because: str, *, by: By, at: datetime, **codes: Any) -> None:
     appointment.cancelled_because = because
-    _move(appointment, AppointmentStatus.CANCELLED, by=by, at=at, because=because)
+    move(appointment, AppointmentStatus.CANCELLED, by=by, at=at, because=because, **codes)
 
 
 # --- locks -----------------------------------------------------------------------------------------------------------
@@ -349,11 +363,23 @@ SELECT id FROM scheduling_actor WHERE id = ANY(
 """
 
 
+# While we waited the visit may have been given to others, whose time is not locked: then nothing may be done with it.
+_SAME_PEOPLE = """
+WHERE x.id = %s AND NOT EXISTS (
+  SELECT FROM scheduling_participant p WHERE p.appointment_id = x.id AND p.role <> 'patient' AND p.actor_id <> ALL(%s)
+) FOR UPDATE
+"""
+
+
 def locked(appointment: Appointment, also: Sequence[int] = ()) -> Appointment:
-    """Lock the appointment's actors (and others that are to join), then the appointment, and return it read again."""
-    sql.rows(_LOCK, [appointment.pk, list(also)])
-    found = sql.first(Appointment, "WHERE x.id = %s FOR UPDATE", [appointment.pk])
-    assert found, "appointments are never deleted while somebody holds one"
+    """Lock the appointment's actors (and others that are to join), then the appointment, and return it read again.
+
+    Raises NotPossibleNow if it went to other people meanwhile.
+    """
+    actors = [pk for (pk,) in sql.rows(_LOCK, [appointment.pk, list(also)])]
+    found = sql.first(Appointment, _SAME_PEOPLE, [appointment.pk, actors])
+    if found is None:
+        raise NotPossibleNow
     return found
 
 

@@ -32,7 +32,7 @@ class SchedulingConfig(AppConfig):
         from scheduling.views import vetting as volunteers
 
         listeners.connect()
-        for kind in (invitations.BOOKED, invitations.CANCELLED, invitations.PLEASE_MOVE):
+        for kind in invitations.KINDS:
             notifications.register(kind, invitations.compose)
         for kind in (interpreting.CHANGED, interpreting.MISSING, interpreting.LEFT):
             notifications.register(kind, interpreting.compose)

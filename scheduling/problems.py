@@ -60,6 +60,10 @@ def _plain() -> dict[str, tuple[str, str]]:
             _("There is already a visit at that time"),
             _("Choose another time, or change the other visit."),
         ),
+        "visit_began": (
+            _("This visit has already begun"),
+            _("Go in now. If you cannot, call us: we look for another time with you."),
+        ),
         "too_many_holds": (_("You are already holding two times"), _("Confirm one of them, or let one go.")),
         "hold_expired": (
             _("We let the time go"),

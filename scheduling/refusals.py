@@ -92,6 +92,12 @@ class NotPossibleNow(Refusal):
     code = "not_possible_now"
 
 
+class VisitBegan(Refusal):
+    """The patient may cancel or move a visit until it begins."""
+
+    code = "visit_began"
+
+
 @dataclass
 class WrongCode(Refusal):
     """The digits are not those of the last message."""

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from scheduling.views import booking, contacts, day, messages, notes, sessions, times, turns, vetting, visits, waiting
+from scheduling.views import (
+    booking,
+    contacts,
+    day,
+    messages,
+    moves,
+    notes,
+    sessions,
+    times,
+    turns,
+    vetting,
+    visits,
+    waiting,
+)
 
 urlpatterns = [
     path("horas/", times.times, name="times"),
@@ -18,6 +31,8 @@ urlpatterns = [
     path("citas/<uuid:uuid>/", visits.visit, name="visit"),
     path("citas/<uuid:uuid>/estado/", visits.visit_state, name="visit_state"),
     path("citas/<uuid:uuid>/cancelar/", visits.cancel, name="visit_cancel"),
+    path("citas/<uuid:uuid>/cambiar/", moves.choose, name="visit_move"),
+    path("citas/<uuid:uuid>/cambiar/confirmar/", moves.confirm, name="visit_move_confirm"),
     path("citas/<uuid:uuid>/calendario.ics", visits.calendar_file, name="visit_calendar"),
     path("citas/<uuid:uuid>/nota/", notes.note, name="visit_note"),
     path("citas/<uuid:uuid>/terminar/", day.finish, name="visit_finish"),

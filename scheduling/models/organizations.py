@@ -14,9 +14,13 @@ class Organization(Public):
     name = models.CharField(max_length=120)
     service_states = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     zone = models.CharField(max_length=64)
+    late_change_hours = models.PositiveSmallIntegerField(default=4)  # a change with less left is late; 0: none is
 
     class Meta:
         ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(name="organization_late_within_a_week", condition=Q(late_change_hours__lte=168))
+        ]
 
     def __str__(self) -> str:
         return self.name

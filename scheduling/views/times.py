@@ -51,7 +51,7 @@ def times(request: HttpRequest) -> HttpResponse:
         return redirect("ask")
     results = search.find(wanted, at=at, each=EACH)
     context = {
-        "offers": _offers(results.found, wanted.language, at, request.LANGUAGE_CODE),
+        "offers": grouped(results.found, wanted.language, at, request.LANGUAGE_CODE),
         "refusals": [(refused.count, shown.refusal(refused.code, wanted.state)) for refused in results.refusals],
         "wanted": wanted,
         "state": places.STATES[wanted.state],
@@ -89,7 +89,8 @@ def _one_of(known: Iterable[str], given: str | None) -> str:
     return given if given and given in known else ""
 
 
-def _offers(found: Iterable[Found], language: str, at: datetime, tongue: str) -> list[Offer]:
+def grouped(found: Iterable[Found], language: str, at: datetime, tongue: str) -> list[Offer]:
+    """Return open times by person or clinic, each with its next times by day; reasons for a spoken language."""
     offers: dict[Any, Offer] = {}
     for one in found:
         whom = (one.clinician or one.location, len(one.interpreters))

@@ -17,6 +17,7 @@ from scheduling import (
     appointments,
     clock,
     contacts,
+    deadlines,
     encounters,
     events,
     invitations,
@@ -24,6 +25,7 @@ from scheduling import (
     phones,
     problems,
     rematching,
+    rescheduling,
 )
 from scheduling.access import BY_PHONE, Viewer, remember_grant, remember_holder, viewer
 from scheduling.forms import CodeForm, PhoneForm
@@ -32,7 +34,8 @@ from scheduling.refusals import CodeExpired, NotFound, PasswordNeeded, TooManyCo
 from scheduling.views.booking import CODE, by_password
 
 
-def _visible(uuid: UUID, asker: Viewer) -> Appointment:
+def visible(uuid: UUID, asker: Viewer) -> Appointment:
+    """Return a visit the asker may see, ready to be shown; raise NotFound."""
     found: Appointment | None = Appointment.objects.visible_to(asker).for_display().filter(uuid=uuid).first()
     if found is None or found.patient_id is None:
         raise NotFound
@@ -63,7 +66,7 @@ def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one visit: when, in whose clock, with whom, and the way in."""
     at = clock.now()
     asker = viewer(request, at)
-    found = _visible(uuid, asker)
+    found = visible(uuid, asker)
     if asker.memberships:
         events.looked(found, "visit", by=asker, at=at)
     return render(request, "scheduling/visit.html", _context(found, at))
@@ -74,7 +77,7 @@ def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def visit_state(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Return only what changes of a visit's page while it is watched."""
     at = clock.now()
-    return render(request, "scheduling/visit_state.html", _context(_visible(uuid, viewer(request, at)), at))
+    return render(request, "scheduling/visit_state.html", _context(visible(uuid, viewer(request, at)), at))
 
 
 def _context(found: Appointment, at: object) -> dict[str, object]:
@@ -85,6 +88,7 @@ def _context(found: Appointment, at: object) -> dict[str, object]:
         "visit": found,
         "upcoming": upcoming,
         "opens_at": opens_at,
+        "may_move": found.status in rescheduling.MOVABLE and at < found.starts_at,  # type: ignore[operator]
         "door_open": upcoming and found.by_remote and opens_at <= at <= closes_at,  # type: ignore[operator]
         "minutes_left": max(0, int((found.starts_at - at) / timedelta(minutes=1))),  # type: ignore[operator]
         "note": notes.of(found),
@@ -105,7 +109,7 @@ def _elsewhere(found: Appointment) -> str:
 def calendar_file(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Return the visit as a file for the person's own calendar."""
     at = clock.now()
-    found = _visible(uuid, viewer(request, at))
+    found = visible(uuid, viewer(request, at))
     url = request.build_absolute_uri(reverse("visit", args=[found.uuid]))
     text = invitations.as_file(found, language=request.LANGUAGE_CODE, url=url, at=at)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
@@ -118,11 +122,12 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask once more, then cancel."""
     at = clock.database_now()
     asker = viewer(request, at)
-    found = _visible(uuid, asker)
+    found = visible(uuid, asker)
     if request.method == "POST":
         appointments.cancel(found, because=appointments.side_of(found, by=asker), by=asker, at=at)
         return redirect("visit", found.uuid)
-    return render(request, "scheduling/cancel.html", {"visit": found})
+    context = {"visit": found, "late": deadlines.is_late(found, at=at)}
+    return render(request, "scheduling/cancel.html", context)
 
 
 @never_cache

@@ -11,6 +11,7 @@ PROMISED = {
     ("post", "/appointments"),
     ("get", "/appointments/{appointment}"),
     ("post", "/appointments/{appointment}/cancel"),
+    ("post", "/appointments/{appointment}/reschedule"),
     ("post", "/appointments/{appointment}/room-token"),
     ("post", "/triage"),
     ("get", "/cases"),

@@ -51,6 +51,9 @@ visit_calendar            GET   visit  404  200  404  200  200  200  404
 visit_cancel              GET   visit  404  200  404  200  200  200  404
 visit_cancel              POST  visit  404  302  404  302  302  302  404
 visit_note                GET   visit  302  404  404  200  404  404  404
+visit_move                GET   visit  404  200  404  200  200  200  404
+visit_move_confirm        GET   visit  404  422  404  422  422  422  404
+visit_move_confirm        POST  visit  404  422  404  422  422  422  404
 visit_finish              POST  visit  302  404  404  409  404  404  404
 room                      GET   visit  404  200  404  200  404  404  404
 wait                      GET   -      302  302  302  302  302  302  302
@@ -98,6 +101,7 @@ api-1:list_appointments   GET   -      401  200  200  200  200  200  200
 api-1:create_appointment  POST  -      422  422  422  422  422  422  422
 api-1:get_appointment     GET   visit  404  200  404  200  200  200  404
 api-1:cancel_appointment  POST  visit  404  200  404  200  200  200  404
+api-1:reschedule_appointment POST visit 422 422  422  422  422  422  422
 api-1:mint_room_token     POST  visit  404  200  404  200  404  404  404
 api-1:assess              POST  -      200  200  200  200  200  200  200
 api-1:list_cases          GET   -      401  200  200  200  200  200  200

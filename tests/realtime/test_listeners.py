@@ -4,7 +4,7 @@ import pytest
 
 from navigation import cases
 from realtime import groups
-from scheduling import appointments, encounters, schedules
+from scheduling import appointments, encounters, rescheduling, schedules
 from scheduling.models import Encounter, ParticipantRole
 from tests import factories
 from tests.factories import AT, help
@@ -49,6 +49,13 @@ def test_a_visit_tells_its_own_page_and_the_clinicians_day(told, visit, dr_ramos
         (groups.appointment(visit.uuid), "appointment.changed"),
         (groups.day(dr_ramos.user.uuid), "appointment.changed"),
     ]
+
+
+def test_a_visit_that_moves_to_another_clinician_tells_both_their_days(told, visit, dr_ramos, lupita, acompana, elena):
+    vega = factories.clinician("Vega", acompana, elena)
+    slot = factories.open_slots(clinician=vega.uuid)[0].slot
+    said = told(lambda: rescheduling.reschedule(visit, slot, by=factories.viewer(factories.user_of(lupita)), at=AT))
+    assert {(groups.day(one.user.uuid), "appointment.changed") for one in (dr_ramos, vega)} <= set(said)
 
 
 def test_a_hold_is_nobodys_visit_yet(told, dr_ramos):

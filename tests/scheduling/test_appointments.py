@@ -146,7 +146,7 @@ def test_a_cancelled_visit_says_who_cancelled_and_raises_what_calendars_count_by
     gone = Appointment.objects.get(pk=visit.pk)
     assert (gone.status, gone.cancelled_because, gone.sequence, gone.version) == ("cancelled", "patient", 1, 2)
     event = Event.objects.get(subject=visit.uuid, kind="appointment.cancelled")
-    assert event.codes == {"was": "booked", "because": "patient"}
+    assert event.codes == {"was": "booked", "because": "patient", "late": True}
 
 
 def test_its_time_is_free_for_everybody_in_it(visit, beto, hers):
@@ -207,5 +207,5 @@ def test_booking_and_cancelling_take_few_queries_however_many_take_part(
         again = appointments.hold(slot, by=hers, at=AT)
     with django_assert_max_num_queries(13):
         visit = confirm(again, lupita, hers)
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         cancel(visit, hers)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from scheduling import accounts, appointments, contacts, impact
+from scheduling import accounts, appointments, contacts, impact, rescheduling
 from scheduling.models import Channel, Patient, User, Whose
 from scheduling.quiet import NIGHT
 from tests import factories
@@ -15,9 +15,10 @@ from tests.factories import AT, DAY, HOUR, user_of, viewer
 
 pytestmark = pytest.mark.django_db
 
-TO_STAFF = {"page"}  # says what sort of case it is, to whoever is on call
 # To a phone that is only theirs a reminder says when; what it says to a shared one is looked at here like the others.
 SAY_WHEN = {"reminder", "reminder_hour", "reminder_door"}
+# The first says what sort of case it is, to whoever is on call; the second goes to volunteers who left a visit.
+TO_STAFF = {"page", "appointment_left"}
 NAMES = ["lupita", "ramos", "esperanza", "acompa", "houston", "texas", "casa del"]
 HEALTH = [
     "salud", "médic", "medic", "doctor", "dra.", "dr.", "clínic", "clinic", "consult", "cita", "visita", "enferm",
@@ -44,6 +45,8 @@ def texts(request, dr_ramos, lupita, outbox):
     visit = factories.booked(lupita, reason="me duele el pecho")
     outbox.messages()
     impact.ask_to_move(visit, by=viewer(dr_ramos.user), at=AT)
+    outbox.messages()
+    rescheduling.reschedule(visit, factories.open_slots()[3].slot, by=hers, at=AT)
     outbox.messages()
     appointments.cancel(visit, because="clinician", by=viewer(dr_ramos.user), at=AT)
     factories.waits(lupita)
@@ -82,8 +85,8 @@ def test_a_message_fits_into_one_sms(texts):
     assert max(map(len, texts.values())) + len(f"{settings.SITE_URL}/l/") + 22 <= 160
 
 
-def test_the_two_kinds_of_news_about_a_visit_read_alike(texts):
-    assert texts["appointment_booked"] == texts["appointment_cancelled"]
+def test_all_kinds_of_news_about_a_visit_read_alike(texts):
+    assert texts["appointment_booked"] == texts["appointment_moved"] == texts["appointment_cancelled"]
 
 
 def reminders(lupita, outbox, whose):

@@ -35,6 +35,7 @@ from scheduling.models import (
     OfferSkip,
     OpenStart,
     OptOut,
+    Organization,
     Participant,
     Patient,
     Presence,
@@ -209,6 +210,7 @@ EXAMPLES = {
     "open_start_once": the_same_open_start_again,
     "opt_out_channel_known": change(OptOut, channel="pigeon"),
     "opt_out_once": lambda here: OptOut.objects.create(address_hash="hers", channel="sms", at=AT),
+    "organization_late_within_a_week": change(Organization, late_change_hours=169),
     "participant_is_somebody": part_of,
     "participant_not_double_booked": lambda here: Participant.objects.filter(appointment=here.held).update(
         occupied=(here.visit.starts_at, here.held.ends_at)

@@ -1,12 +1,13 @@
 """What may become of an appointment: the whole table, every status against every other and every verb against each."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from scheduling import appointments, encounters
-from scheduling.appointments import _move
+from scheduling import appointments, encounters, rescheduling
+from scheduling.appointments import move as _move
 from scheduling.models import OCCUPYING, TRANSITIONS, Appointment, AppointmentStatus, Event, Participant
 from scheduling.refusals import HoldExpired, NotPossibleNow, Refusal
 from tests import factories
@@ -110,11 +111,19 @@ def test_a_mistake_is_the_end():
 
 # --- verb against status ---------------------------------------------------------------------------------------------
 
+
+def moved(appointment, *, by, at):
+    """Move it by an hour."""
+    slot = factories.slot_of(Appointment.objects.get(pk=appointment.pk))
+    return rescheduling.reschedule(appointment, replace(slot, starts_at=slot.starts_at + HOUR), by=by, at=at)
+
+
 # For each verb: the statuses in which it acts, and those in which it was done already and changes nothing.
 VERBS = {
     appointments.extend_hold: ({S.PROPOSED}, set()),
     appointments.release: ({S.PROPOSED}, set(S) - {S.PROPOSED}),
     appointments.cancel: ({S.PENDING, S.BOOKED, S.ARRIVED, S.CHECKED_IN, S.WAITLIST}, set()),
+    moved: ({S.BOOKED, S.ARRIVED}, set()),
     appointments.arrive: ({S.BOOKED}, {S.ARRIVED, S.CHECKED_IN}),
     appointments.admit: ({S.BOOKED, S.ARRIVED}, {S.CHECKED_IN}),
     appointments.fulfil: ({S.CHECKED_IN}, {S.FULFILLED}),
