@@ -30,7 +30,7 @@ from scheduling import (
 from scheduling.access import BY_PHONE, Viewer, remember_grant, remember_holder, viewer
 from scheduling.forms import CodeForm, PhoneForm
 from scheduling.models import UPCOMING, Appointment, GrantScope, PhoneCode, WaitlistEntry
-from scheduling.refusals import CodeExpired, NotFound, PasswordNeeded, TooManyCodes, WrongCode
+from scheduling.refusals import CodeExpired, NotFound, NotPossibleNow, PasswordNeeded, TooManyCodes, WrongCode
 from scheduling.views.booking import CODE, by_password
 
 
@@ -123,9 +123,15 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     at = clock.database_now()
     asker = viewer(request, at)
     found = visible(uuid, asker)
+    page = reverse("visit", args=[found.uuid])
     if request.method == "POST":
-        appointments.cancel(found, because=appointments.side_of(found, by=asker), by=asker, at=at)
-        return redirect("visit", found.uuid)
+        try:
+            appointments.cancel(found, because=appointments.side_of(found, by=asker), by=asker, at=at)
+        except NotPossibleNow as refusal:
+            return problems.page(request, refusal, back=page, back_words=_("Go back"))
+        return redirect(page)
+    if found.status not in UPCOMING:  # nothing is left to cancel: the page says what became of it
+        return redirect(page)
     context = {"visit": found, "late": deadlines.is_late(found, at=at)}
     return render(request, "scheduling/cancel.html", context)
 

@@ -154,6 +154,12 @@ def test_cancelling_twice_says_that_it_cannot_be_done(at_home, visit):
     assert read(response).links["Ir a la primera página"] == "/"
 
 
+def test_cancelling_twice_leads_back_to_what_became_of_it(at_home, visit):
+    at_home.post(page_of(visit, "cancelar/"))
+    assert page_of(visit) in read(at_home.post(page_of(visit, "cancelar/"))).links.values()
+    assert at_home.get(page_of(visit, "cancelar/")).url == page_of(visit)
+
+
 def test_a_clinician_who_cancels_is_named_as_the_one(client, clock, visit, dr_ramos):
     client.force_login(dr_ramos.user)
     client.post(page_of(visit, "cancelar/"))
