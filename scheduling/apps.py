@@ -14,6 +14,7 @@ class SchedulingConfig(AppConfig):
             appointments,
             attendance,
             busy_feeds,
+            derived,
             encounters,
             inbound,
             interpreting,
@@ -59,5 +60,6 @@ class SchedulingConfig(AppConfig):
         sweeps.register("rematch", rematching.sweep, every=timedelta(hours=1))
         # One at a time, so that a slow calendar keeps nobody's message waiting for longer than itself.
         sweeps.register("refresh_feeds", partial(busy_feeds.refresh_due, limit=1), every=timedelta(seconds=15))
+        sweeps.register("compare_open_starts", derived.compare, every=timedelta(minutes=10))
         sweeps.register("forget_codes", accounts.forget_codes, every=timedelta(minutes=10))
         waitlist.connect()

@@ -10,9 +10,8 @@ from django.utils.translation import ngettext
 
 from scheduling import phones
 from scheduling.contacts import Wishes
-from scheduling.models import Weekday, Whose
+from scheduling.models import Whose
 from scheduling.quiet import Rule
-from scheduling.weeks import Hours
 
 COUNTRIES = [("US", lazy("United States (+1)")), ("MX", lazy("Mexico (+52)"))]
 NAME_LENGTH = 80
@@ -23,12 +22,16 @@ class Described(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": ""} | kwargs)
+        self.prepare()
         for name, field in self.fields.items():
             widget = field.widget
             if not isinstance(widget, forms.RadioSelect | forms.CheckboxInput | forms.HiddenInput):
                 classes = widget.attrs.get("class", "")
                 widget.attrs["class"] = f"input {classes}".strip()
             self._describe(name, field)
+
+    def prepare(self) -> None:
+        """Set what depends on who asks, before what was typed is judged."""
 
     def _describe(self, name: str, field: forms.Field) -> None:
         ids = [f"id_{name}_hint"] if field.help_text else []
@@ -209,84 +212,3 @@ class WishForm(Described):
         said = self.cleaned_data
         quiet = Rule(time.fromisoformat(said["until"]), time.fromisoformat(said["since"]))
         return Wishes(Whose(said["whose"]), said["voicemail"], said["join_now"], quiet, said["reminders"])
-
-
-class WeekForm(forms.Form):
-    """The hours of the week: for each day up to three windows, empty ones left out.
-
-    An end before its start is the next day's.
-    """
-
-    WINDOWS = 2
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for day in Weekday:
-            for number in range(1, self.WINDOWS + 1):
-                for end, words in (("from", _("from")), ("to", _("until"))):
-                    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "input", "step": "900"})
-                    self.fields[f"{day.name}_{number}_{end}"] = forms.TimeField(
-                        label=f"{day.label}, {words}",
-                        required=False,
-                        widget=widget,
-                        error_messages={"invalid": _("Write the hour as 17:00.")},
-                    )
-
-    def days(self) -> list[tuple[str, list[tuple[forms.BoundField, forms.BoundField]]]]:
-        """Return each day's name and its pairs of fields."""
-        return [
-            (
-                str(day.label),
-                [(self[f"{day.name}_{n}_from"], self[f"{day.name}_{n}_to"]) for n in range(1, self.WINDOWS + 1)],
-            )
-            for day in Weekday
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for day in Weekday:
-            for number in range(1, self.WINDOWS + 1):
-                start, end = (cleaned.get(f"{day.name}_{number}_{side}") for side in ("from", "to"))
-                if (start is None) != (end is None):
-                    missing = "to" if start is not None else "from"
-                    self.add_error(
-                        f"{day.name}_{number}_{missing}", _("Write from when until when, or leave both empty.")
-                    )
-                elif start is not None and start == end:
-                    self.add_error(f"{day.name}_{number}_to", _("The end is the same as the start."))
-        return cleaned
-
-    def hours(self) -> list[Hours]:
-        """Return the windows that were given."""
-        found = []
-        for day in Weekday:
-            for number in range(1, self.WINDOWS + 1):
-                start = self.cleaned_data.get(f"{day.name}_{number}_from")
-                if start is not None:
-                    found.append(Hours(day.value, start, self.cleaned_data[f"{day.name}_{number}_to"]))
-        return found
-
-
-class DayOffForm(Described):
-    """Days on which nothing is offered, both included."""
-
-    first = forms.DateField(
-        label=lazy("First day off"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": lazy("Choose the first day."), "invalid": lazy("Write the day as 2027-03-12.")},
-    )
-    last = forms.DateField(
-        label=lazy("Last day off"),
-        required=False,
-        help_text=lazy("Empty: only that day."),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": lazy("Write the day as 2027-03-12.")},
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        first = cleaned.get("first")
-        last = cleaned["last"] = cleaned.get("last") or first
-        if first and last and last < first:
-            self.add_error("last", _("The last day is before the first."))
-        return cleaned

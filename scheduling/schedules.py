@@ -18,9 +18,11 @@ from scheduling.models import (
     Actor,
     Appointment,
     AvailabilityException,
+    Clinician,
     ExceptionKind,
     OpenStart,
     Schedule,
+    VisitType,
 )
 from scheduling.refusals import Invalid, NotFound
 from scheduling.weeks import MINUTES_OF_A_DAY, MINUTES_OF_A_WEEK, Hours
@@ -215,6 +217,15 @@ def of_user(viewer: Viewer) -> Schedule:
     if user is None or found is None:
         raise NotFound
     return found
+
+
+def visit_types(schedule: Schedule) -> list[VisitType]:
+    """Return the visits that whose schedule it is may be booked for: what hours can be kept for."""
+    active = VisitType.objects.filter(active=True)
+    practises = Clinician.objects.filter(actor=schedule.actor_id).first()
+    if practises is None:
+        return list(active)
+    return list(active.filter(specialty__in=practises.specialties, modality__in=practises.modalities))
 
 
 def _today(schedule: Schedule, at: datetime) -> date:

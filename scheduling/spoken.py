@@ -41,7 +41,7 @@ _MONTHS = {
 }
 _NEAR = {"es": {0: "hoy", 1: "mañana"}, "en": {0: "today", 1: "tomorrow"}}
 
-_ZONES = {
+ZONES = {
     "America/New_York": ("hora del este (Nueva York, Miami)", "Eastern time (New York, Miami)"),
     "America/Chicago": ("hora del centro (Houston, Chicago)", "Central time (Houston, Chicago)"),
     "America/Denver": ("hora de la montaña (Denver)", "Mountain time (Denver)"),
@@ -69,6 +69,11 @@ def hour(instant: datetime, zone: str, language: str) -> str:
 def day(instant: datetime, zone: str, language: str) -> str:
     """Return the day in words, without the year: ``martes 9 de marzo``, ``Tuesday, March 9``."""
     return _date(instant.astimezone(ZoneInfo(zone)).date(), language)
+
+
+def date_alone(when: date, language: str) -> str:
+    """Return a day of the calendar in words, without the year."""
+    return _date(when, language)
 
 
 def near_day(instant: datetime, zone: str, language: str, *, at: datetime) -> str:
@@ -106,7 +111,7 @@ def listed(parts: list[str], language: str) -> str:
 
 def zone(name: str, language: str) -> str:
     """Return what people call a zone, with a city they know; for one we have no words for, its city."""
-    words = _ZONES.get(name)
+    words = ZONES.get(name)
     if words is None:
         city = name.rpartition("/")[2].replace("_", " ")
         return f"{city} time" if language == "en" else f"hora de {city}"

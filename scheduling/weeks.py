@@ -49,6 +49,11 @@ class Weeks:
     until: date
     hours: tuple[Hours, ...]
 
+    @property
+    def last(self) -> date:
+        """Return the last day, itself included."""
+        return self.until - DAY
+
 
 def check(week: Sequence[Hours]) -> None:
     """Raise Invalid if hours overlap that are kept for different things, or for visits nobody knows."""

@@ -1,6 +1,6 @@
 """Tags and filters every template may use: days, hours and zones in words, icons, and the other language's link."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django import template
 from django.http import HttpRequest
@@ -24,6 +24,18 @@ def hour(instant: datetime, zone: str) -> str:
 @register.filter
 def day(instant: datetime, zone: str) -> str:
     return spoken.day(instant, zone, get_language())
+
+
+@register.filter
+def day_alone(when: date) -> str:
+    """Return a day of the calendar in words, whatever the clock."""
+    return spoken.date_alone(when, get_language())
+
+
+@register.filter
+def wall_time(typed: object) -> str:
+    """Return an hour of the wall clock as it was typed, or as it is kept."""
+    return f"{typed:%H:%M}" if isinstance(typed, time) else str(typed or "…")
 
 
 @register.filter

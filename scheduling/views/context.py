@@ -32,7 +32,9 @@ def _menu(request: HttpRequest) -> list[str]:
     if asker.has_role(Role.ADMIN):
         pages.append("volunteers")
     if asker.has_role(Role.CLINICIAN):
-        pages += ["day", "hours"]
+        pages.append("day")
     if asker.has_role(Role.INTERPRETER):
         pages.append("turns")
+    if asker.has_role(Role.CLINICIAN, Role.INTERPRETER):
+        pages.append("hours")
     return pages

@@ -87,6 +87,12 @@ turn_leave                POST  visit  302  404  404  404  404  404  404
 hours                     GET   -      302  404  404  200  404  404  404
 take_off                  POST  -      302  404  404  200  404  404  404
 undo_off                  POST  off    302  404  404  302  404  404  404
+give_extra                POST  -      302  404  404  200  404  404  404
+forget_weeks              POST  -      302  404  404  302  404  404  404
+pause                     POST  -      302  404  404  200  404  404  404
+resume                    POST  -      302  404  404  302  404  404  404
+set_terms                 POST  -      302  404  404  200  404  404  404
+set_zone                  POST  -      302  404  404  200  404  404  404
 board                     GET   -      302  404  404  404  200  200  200
 board_cards               GET   -      302  404  404  404  200  200  200
 staff_case                GET   code   302  404  404  404  200  200  404

@@ -20,6 +20,7 @@ VERBS = [
     "scheduling.accounts",
     "scheduling.appointments",
     "scheduling.busy_feeds",
+    "scheduling.derived",
     "scheduling.encounters",
     "scheduling.impact",
     "scheduling.freed",

@@ -14,8 +14,8 @@ EXPLAINED = {
     "scheduling.views.waiting.join_code": "codes of this browser's holder only",
     "scheduling.views.visits.sign_in_code": "codes of this browser's holder only",
     "scheduling.views.day._day": "who is at the door of visits that were filtered by visible_to",
-    "scheduling.views.day._hours_page": "time off of the clinician's own schedule",
-    "scheduling.views.day.undo": "time off of the clinician's own schedule",
+    "scheduling.views.hours._page": "time off of the asker's own schedule",
+    "scheduling.views.hours.undo": "time off of the asker's own schedule",
     "config.demo.views.outbox": "the demo's invented messages; the page is absent outside of it",
 }
 

@@ -4,7 +4,9 @@ from datetime import date, time
 
 import pytest
 
-from scheduling.models import Appointment, AvailabilityException, AvailabilityRule, Schedule
+from scheduling import schedules
+from scheduling.models import AvailabilityException, AvailabilityRule, Schedule
+from scheduling.weeks import Hours
 from tests import factories
 from tests.reading import read
 
@@ -14,6 +16,11 @@ def at_work(client, clock, dr_ramos):
     """Dr. Ramos's browser."""
     client.force_login(dr_ramos.user)
     return client
+
+
+@pytest.fixture
+def by_phone(dr_ramos):
+    return factories.visit_type("consulta-telefono", modality="phone", name_es="Por teléfono")
 
 
 def week_of(page) -> dict[str, str]:
@@ -72,12 +79,116 @@ def test_wrong_hours_are_kept_and_nothing_is_saved(at_work, typed, wrong):
     assert rules() == before
 
 
-def test_saving_warns_of_visits_outside_and_cancels_nobody(at_work, lupita):
-    visit = factories.booked(lupita)
-    page = read(at_work.post("/horario/", {"TU_1_from": "17:00", "TU_1_to": "20:00"}, follow=True))
-    assert f"/citas/{visit.uuid}/" in page.links.values()
-    assert "1 cita queda fuera" in page.words
-    assert Appointment.objects.get().status == "booked"
+# --- filled in quickly -----------------------------------------------------------------------------------------------
+
+
+def test_a_preset_fills_the_week_in_and_saves_nothing(at_work):
+    before = rules()
+    page = read(at_work.post("/horario/", {"fill": "evenings", "SA_1_from": "09:00", "SA_1_to": "11:00"}))
+    assert {page.fields[f"{day}_1_from"] for day in ("MO", "TU", "WE", "TH", "FR")} == {"17:00"}
+    assert (page.fields["FR_1_to"], page.fields["SA_1_from"], page.fields["SU_1_from"]) == ("20:00", "09:00", "")
+    assert page.errors == []
+    assert rules() == before
+
+
+def test_what_a_preset_filled_in_can_be_saved(at_work):
+    page = read(at_work.post("/horario/", {"fill": "weekend"}))
+    at_work.post("/horario/", week_of(page))
+    assert rules() == [(5, time(9), time(13)), (6, time(9), time(13))]
+
+
+def test_an_unknown_preset_is_no_preset(at_work):
+    at_work.post("/horario/", {"fill": "never", "SA_1_from": "09:00", "SA_1_to": "11:00"})
+    assert rules() == [(5, time(9), time(11))]
+
+
+def test_a_days_hours_are_copied_to_monday_to_friday(at_work):
+    typed = {"WE_1_from": "17:00", "WE_1_to": "18:00", "WE_2_from": "20:00", "WE_2_to": "21:00", "MO_1_from": "07:00"}
+    page = read(at_work.post("/horario/", typed | {"copy": "WE"}))
+    copies = {page.fields[f"{day}_{field}"] for day in ("MO", "FR") for field in ("1_from", "2_from")}
+    assert copies == {"17:00", "20:00"}
+    assert page.fields["SA_1_from"] == ""
+
+
+def test_what_is_wrong_survives_a_preset(at_work):
+    page = read(at_work.post("/horario/", {"fill": "weekend", "MO_1_from": "cinco"}))
+    assert page.fields["MO_1_from"] == "cinco"
+
+
+def test_as_many_windows_a_day_as_there_are(at_work, dr_ramos):
+    week = [Hours(0, time(hour), time(hour, 30)) for hour in (8, 10, 12, 14)]
+    schedules.set_week(dr_ramos.actor.schedule, week, by=factories.MAKER, at=factories.AT)
+    page = read(at_work.get("/horario/"))
+    assert [page.fields[f"MO_{number}_from"] for number in (1, 2, 3, 4)] == ["08:00", "10:00", "12:00", "14:00"]
+    at_work.post("/horario/", week_of(page))
+    assert len(rules()) == 4
+
+
+# --- for whom, and for how long --------------------------------------------------------------------------------------
+
+
+def test_hours_can_be_kept_for_some_visits_and_for_what_is_urgent(at_work, by_phone):
+    typed = {"MO_1_from": "10:00", "MO_1_to": "12:00", "MO_1_types": ["consulta-telefono"], "MO_1_kept": "24"}
+    at_work.post("/horario/", typed)
+    rule = AvailabilityRule.objects.get(valid_until=None)
+    assert (rule.visit_types, rule.urgent, rule.release_hours) == (["consulta-telefono"], True, 24)
+    page = read(at_work.get("/horario/"))
+    assert (page.fields["MO_1_types"], page.fields["MO_1_kept"]) == ("consulta-telefono", "24")
+
+
+def test_only_visits_one_gives_are_asked_about(at_work, by_phone):
+    factories.visit_type("dentista", specialty="dental")
+    page = read(at_work.get("/horario/"))
+    assert 'value="dentista"' not in page.html
+    assert 'value="consulta-telefono"' in page.html
+
+
+def test_hours_that_overlap_for_different_visits_are_told(at_work, by_phone):
+    typed = {"MO_1_from": "10:00", "MO_1_to": "12:00", "MO_2_from": "11:00", "MO_2_to": "13:00"}
+    before = rules()
+    page = read(at_work.post("/horario/", typed | {"MO_2_types": ["consulta-telefono"]}))
+    assert any("se enciman" in error for error in page.errors)
+    assert page.fields["MO_2_from"] == "11:00"
+    assert rules() == before
+
+
+def test_hours_for_some_weeks_are_listed_and_can_be_taken_back(at_work):
+    dates = {"from_day": "2026-06-15", "to_day": "2026-06-21"}
+    page = read(at_work.post("/horario/", {"TU_1_from": "17:00", "TU_1_to": "18:00"} | dates, follow=True))
+    assert "lunes 15 de junio al domingo 21 de junio" in page.words
+    assert page.fields["MO_1_from"] == "10:00"  # the usual hours are as they were
+    page = read(at_work.post("/horario/semanas/deshacer/", {"first": "2026-06-15"}, follow=True))
+    assert "15 de junio" not in page.words
+    assert not AvailabilityRule.objects.filter(temporary=True).exists()
+
+
+@pytest.mark.parametrize(
+    ("dates", "wrong"),
+    [
+        ({"from_day": "2026-06-15"}, "los dos días"),
+        ({"to_day": "2026-06-15"}, "los dos días"),
+        ({"from_day": "2026-06-15", "to_day": "2026-06-14"}, "antes del primero"),
+        ({"from_day": "el lunes", "to_day": "2026-06-14"}, "2027-03-12"),
+    ],
+)
+def test_wrong_dates_are_kept_and_told(at_work, dates, wrong):
+    before = rules()
+    page = read(at_work.post("/horario/", {"TU_1_from": "17:00", "TU_1_to": "18:00"} | dates))
+    assert wrong in " ".join(page.errors)
+    assert {name: page.fields[name] for name in dates} == dates
+    assert rules() == before
+
+
+def test_some_weeks_without_hours_are_days_off(at_work):
+    page = read(at_work.post("/horario/", {"from_day": "2026-06-15", "to_day": "2026-06-16"}))
+    assert "mejor tome días libres" in " ".join(page.errors)
+
+
+def test_interpreters_set_their_hours_too(client, clock, nayeli):
+    client.force_login(nayeli.user)
+    client.post("/horario/", {"TU_1_from": "17:00", "TU_1_to": "18:00"})
+    assert rules() == [(1, time(17), time(18))]
+    assert "Mi horario" in read(client.get("/horario/")).links
 
 
 # --- days off --------------------------------------------------------------------------------------------------------
@@ -96,13 +207,6 @@ def test_days_off_count_both_ends(at_work):
 def test_a_day_off_is_listed_in_the_schedules_own_clock(at_work):
     page = read(at_work.post("/horario/descanso/", {"first": "2026-06-09"}, follow=True))
     assert "martes 9 de junio, 12:00 a. m. – miércoles 10 de junio, 12:00 a. m." in page.words
-
-
-def test_a_day_off_warns_of_visits_in_it(at_work, lupita):
-    visit = factories.booked(lupita)
-    page = read(at_work.post("/horario/descanso/", {"first": "2026-06-08"}, follow=True))
-    assert f"/citas/{visit.uuid}/" in page.links.values()
-    assert Appointment.objects.get().status == "booked"
 
 
 @pytest.mark.parametrize(
