@@ -52,6 +52,7 @@ class Search(Strict):
     until: DayOrInstant | None = Field(None, alias="to")
     zone: str = ""
     clinician: UUID | None = Field(None, description="only this clinician's times")
+    near: str = Field("", max_length=10, description="the patient's ZIP code: clinics by distance from it")
     limit: int = Field(20, ge=1, le=1000)
 
 
@@ -82,7 +83,10 @@ def list_slots(request: HttpRequest, query: Query[Search]) -> JsonResponse:
     at = clock.now()
     for name in request.GET.keys() - _ASKED:
         raise Invalid(name, "extra_forbidden")
-    wanted = replace(_criteria(query, at), urgent=open_starts.may_use_urgent(viewer(request, at)))
+    asker = viewer(request, at)
+    wanted = replace(
+        _criteria(query, at), urgent=open_starts.may_use_urgent(asker), last_clinician=search.last_clinician(asker)
+    )
     results = search.find(wanted, at=at)
     language = request.LANGUAGE_CODE
     return JsonResponse(
@@ -108,6 +112,7 @@ def _criteria(query: Search, at: datetime) -> Criteria:
         care=query.care,
         age=query.age,
         clinician=query.clinician,
+        near=_near(query.near),
         limit=query.limit,
     )
 
@@ -121,6 +126,13 @@ def _where(query: Search) -> tuple[places.Place, str]:
         return place, places.zone_named(query.zone or place.zone)
     except places.PlaceUnknown:
         raise Invalid("zone", "unknown_zone") from None
+
+
+def _near(postal_code: str) -> tuple[float, float] | None:
+    try:
+        return places.of_zip(postal_code).middle if postal_code else None
+    except places.PlaceUnknown:
+        raise Invalid("near", "unknown_place") from None
 
 
 def _instant(given: datetime | date | None, zone: str, *, end: bool = False) -> datetime | None:

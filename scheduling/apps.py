@@ -16,6 +16,7 @@ class SchedulingConfig(AppConfig):
             busy_feeds,
             derived,
             encounters,
+            fairness,
             inbound,
             interpreting,
             invitations,
@@ -57,6 +58,7 @@ class SchedulingConfig(AppConfig):
         sweeps.register("lapse_holds", appointments.lapse_holds, every=timedelta(seconds=10))
         sweeps.register("lose_silent", encounters.lose_silent, every=timedelta(seconds=15))
         sweeps.register("extend_open_starts", open_starts.extend, every=timedelta(minutes=10))
+        sweeps.register("count_given", fairness.count_given, every=timedelta(minutes=10))
         sweeps.register("rematch", rematching.sweep, every=timedelta(hours=1))
         # One at a time, so that a slow calendar keeps nobody's message waiting for longer than itself.
         sweeps.register("refresh_feeds", partial(busy_feeds.refresh_due, limit=1), every=timedelta(seconds=15))

@@ -206,4 +206,6 @@ def parameters(criteria: Criteria, visit_type: VisitType) -> dict[str, Any]:
         "limit": criteria.limit,
         "clinician": criteria.clinician,
         "only": None,
+        "latitude": criteria.near[0] if criteria.near else None,
+        "longitude": criteria.near[1] if criteria.near else None,
     }

@@ -1,6 +1,7 @@
 """From a ZIP code or a state to where somebody is: state, city, time zone. Offline; nothing is looked up elsewhere."""
 
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import zipcodes
@@ -38,11 +39,16 @@ class PlaceUnknown(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where somebody is, as coarse as is needed: two-letter state, IANA zone, and the city if a ZIP code told it."""
+    """Where somebody is, as coarse as is needed: two-letter state and IANA zone.
+
+    If a ZIP code told it, that code, the city, and the middle of its area: latitude and longitude in degrees.
+    """
 
     state: str
     zone: str
     city: str = ""
+    postal_code: str = ""
+    middle: tuple[float, float] | None = None
 
 
 def of_state(state: str) -> Place:
@@ -69,4 +75,10 @@ def of_zip(code: str) -> Place:
     if state not in STATES:
         raise PlaceUnknown(code)
     zone = found[0]["timezone"]
-    return Place(state, zone if zone and zone.startswith(("America/", "Pacific/")) else _ZONES[state], found[0]["city"])
+    known = zone if zone and zone.startswith(("America/", "Pacific/")) else _ZONES[state]
+    return Place(state, known, found[0]["city"], digits, _middle(found[0]))
+
+
+def _middle(found: dict[str, Any]) -> tuple[float, float] | None:
+    latitude, longitude = found.get("lat"), found.get("long")
+    return (float(latitude), float(longitude)) if latitude and longitude else None

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from scheduling import bridges, eligibility, matching, sql
+from scheduling.access import Viewer
 from scheduling.bridges import Bridged
 from scheduling.eligibility import BOUNDS, CLINICIAN, FAIR, IN_TIME, REFUSAL, Judged
 from scheduling.matching import Criteria, Reason, Refused
@@ -30,13 +32,15 @@ from scheduling.models import (
 from scheduling.slots import Slot
 
 DEFAULT_SPECIALTY = "family"
+FAR = 100  # miles: further than that nobody is sent, if it was said where they are
 
 
 @dataclass(frozen=True)
 class Found:
     """One open time: its slot, until when it lasts, with whom or where.
 
-    Interpreters from the patient's side on: none, one, or two in a relay.
+    Interpreters from the patient's side on: none, one, or two in a relay. `known` if the patient saw the clinician
+    last; `miles` to the clinic if it was said where the patient is.
     """
 
     slot: Slot
@@ -46,6 +50,8 @@ class Found:
     interpreters: tuple[Interpreter, ...] = ()
     location: Location | None = None
     places: int = 1
+    miles: float | None = None
+    known: bool = False
 
     @property
     def across(self) -> list[tuple[Interpreter, tuple[str, str]]]:
@@ -65,7 +71,7 @@ class Results:
 
 
 def find(criteria: Criteria, *, at: datetime, each: int = 0) -> Results:
-    """Return the first open times that fit, soonest first; within an hour, those who speak the language first.
+    """Return the first open times that fit, soonest first; for what decides within one hour see `_rank`.
 
     Six queries at most, six more if interpreters are needed; nothing is written. With `each`, no clinician appears with
     more than so many times.
@@ -77,16 +83,47 @@ def find(criteria: Criteria, *, at: datetime, each: int = 0) -> Results:
     refusals: list[Refused] = []
     if remote:
         found, refusals = _clinicians(criteria, remote, at, each or criteria.limit)
+        found += _of_last(criteria, remote, at, found)
     if in_person and criteria.clinician is None:
         found += _clinics(criteria, in_person, at)
-    found.sort(key=_rank)
+    found.sort(key=partial(_rank, unknown=FAR if criteria.near else 0))
     return Results(found[: criteria.limit], refusals)
 
 
-def _rank(one: Found) -> tuple[Any, ...]:
-    """Return what decides the order: the hour, then who speaks the language; sorting keeps the fair order of equals."""
+def _rank(one: Found, unknown: float) -> tuple[Any, ...]:
+    """Return what decides the order: the hour; within it whom the patient knows, who speaks the language, what is near.
+
+    Then the minute; of equals, sorting keeps the order in which whoever has given less lately is first.
+    """
     starts_at = one.slot.starts_at
-    return (starts_at.replace(minute=0, second=0), len(one.interpreters), starts_at)
+    far = one.miles if one.miles is not None else unknown if one.location else 0
+    return (_hour(starts_at), not one.known, len(one.interpreters), far, starts_at)
+
+
+def _hour(instant: datetime) -> datetime:
+    return instant.replace(minute=0, second=0, microsecond=0)
+
+
+def _of_last(criteria: Criteria, visit_type: VisitType, at: datetime, found: Sequence[Found]) -> list[Found]:
+    """Return the times of the patient's last clinician that come as soon as others do, if a full list left them out."""
+    if criteria.last_clinician is None or criteria.clinician or any(one.known for one in found) or not found:
+        return []
+    until = min(criteria.until, _hour(max(one.slot.starts_at for one in found)) + timedelta(hours=1))
+    theirs = replace(criteria, clinician=criteria.last_clinician, until=until)
+    return _clinicians(theirs, visit_type, at, 2)[0] if len(found) >= criteria.limit else []
+
+
+def last_clinician(who: Viewer) -> UUID | None:
+    """Return whom those for whom somebody speaks saw last; None if nobody, and no query for who is not signed in."""
+    found = sql.rows(_LAST, [who.user.pk]) if who.user else []
+    return found[0][0] if found else None
+
+
+_LAST = """
+SELECT c.uuid FROM scheduling_representative r JOIN scheduling_appointment a ON a.patient_id = r.patient_id
+JOIN scheduling_participant p ON p.appointment_id = a.id JOIN scheduling_clinician c ON c.actor_id = p.actor_id
+WHERE r.user_id = %s AND r.until IS NULL AND a.status IN ('checked-in', 'fulfilled') ORDER BY a.starts_at DESC LIMIT 1
+"""
 
 
 def like(slot: Slot, *, limit: int, at: datetime) -> list[Found]:
@@ -257,6 +294,7 @@ def _with_people(rows: Sequence[Bridged], criteria: Criteria, visit_type: VisitT
             visit_type,
             clinician=clinicians[row.actor],
             interpreters=tuple(voices[voice] for voice in row.voices),
+            known=clinicians[row.actor].uuid == criteria.last_clinician,
         )
         for row in rows
     ]
@@ -277,9 +315,16 @@ def _found(
 
 # --- clinics ---------------------------------------------------------------------------------------------------------
 
+# The great circle between two places, in miles.
+_MILES = """
+  2 * 3959 * asin(sqrt(
+    sin(radians(p.latitude - %(latitude)s::float) / 2) ^ 2
+    + cos(radians(p.latitude)) * cos(radians(%(latitude)s::float))
+      * sin(radians(p.longitude - %(longitude)s::float) / 2) ^ 2))
+"""
 _CLINICS = f"""
-SELECT h.location_id, o.starts_at, min(a.uuid::text), count(*)
-FROM scheduling_location p
+SELECT p.id, o.starts_at, min(a.uuid::text), count(*), p.miles
+FROM (SELECT p.*, {_MILES} AS miles FROM scheduling_location p WHERE p.bookable_here AND p.state = %(state)s OFFSET 0) p
 JOIN scheduling_chair h ON h.location_id = p.id
 JOIN scheduling_actor a ON a.id = h.actor_id
 JOIN scheduling_schedule s ON s.actor_id = h.actor_id
@@ -288,9 +333,10 @@ CROSS JOIN LATERAL (
   WHERE o.actor_id = h.actor_id AND {IN_TIME}
   ORDER BY o.starts_at LIMIT %(limit)s
 ) o
-WHERE p.bookable_here AND p.state = %(state)s AND %(specialty)s = ANY(p.specialties)
+WHERE %(specialty)s = ANY(p.specialties) AND (p.miles IS NULL OR p.miles <= {FAR})
   AND (cardinality(%(tongues)s::varchar[]) = 0 OR p.languages && %(tongues)s::varchar[])
-GROUP BY h.location_id, o.starts_at ORDER BY o.starts_at, h.location_id LIMIT %(limit)s
+GROUP BY p.id, p.miles, o.starts_at
+ORDER BY date_trunc('hour', o.starts_at), p.miles, o.starts_at, p.id LIMIT %(limit)s
 """
 
 
@@ -298,6 +344,6 @@ def _clinics(criteria: Criteria, visit_type: VisitType, at: datetime) -> list[Fo
     rows = sql.rows(_CLINICS, eligibility.parameters(criteria, visit_type) | {"at": at})
     places = Location.objects.in_bulk([row[0] for row in rows]) if rows else {}
     return [
-        _found(starts_at, [UUID(chair)], criteria, visit_type, location=places[place], places=count)
-        for place, starts_at, chair, count in rows
+        _found(starts_at, [UUID(chair)], criteria, visit_type, location=places[place], places=count, miles=miles)
+        for place, starts_at, chair, count, miles in rows
     ]

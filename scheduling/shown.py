@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from scheduling import languages
@@ -32,7 +32,8 @@ def times(results: Iterable[Found], language: str, spoken: str) -> list[dict[str
             known[key] = _same(one, language, spoken)
         slot = one.slot
         starts_at, ends_at = stamp(slot.starts_at, slot.zone), stamp(one.ends_at, slot.zone)
-        shown.append({"id": slot.id, "starts_at": starts_at, "ends_at": ends_at, "zone": slot.zone} | known[key])
+        when = {"id": slot.id, "starts_at": starts_at, "ends_at": ends_at, "zone": slot.zone}
+        shown.append(when | known[key] | ({"places": one.places} if one.location else {}))
     return shown
 
 
@@ -43,7 +44,7 @@ def _same(one: Found, language: str, spoken: str) -> dict[str, Any]:
         "clinician": clinician(one.clinician) if one.clinician else None,
         "interpreter": voices[0] if voices else None,
         "relay": voices[1] if len(voices) > 1 else None,
-        "location": location(one.location) if one.location else None,
+        "location": _clinic(one.location, one.miles) if one.location else None,
         "reasons": reasons(one, spoken),
     }
 
@@ -82,17 +83,36 @@ def location(one: Location) -> dict[str, Any]:
     return {"id": str(one.uuid), "name": one.name, "city": one.city, "state": one.state, "zone": one.zone}
 
 
+def _clinic(one: Location, miles: float | None) -> dict[str, Any]:
+    """Return a clinic as somebody chooses it: how far, in which languages, at which price, and what it asks for."""
+    return location(one) | {
+        "distance_miles": None if miles is None else round(miles, 1),
+        "languages": one.languages,
+        "fee": one.fee,
+        "asks_for_id": one.asks_for_id,
+    }
+
+
 def reasons(one: Found, spoken: str) -> list[str]:
     """Return why a time fits, in words: language, licence, price, and what a clinic does not ask for."""
     said = [_interprets(voice, pair) for voice, pair in one.across]
     said += [_speaks(spoken)] if spoken and not said else []
+    said = [*([_("You have seen them before")] if one.known else []), *said]
     if one.clinician and one.visit_type.care == Care.CLINICAL:
         said.append(_("Licensed in %(state)s") % {"state": STATES.get(one.slot.state, one.slot.state)})
     if one.clinician:
         said.append(_("Free of charge"))
     if one.location:
-        said += _of_clinic(one.location)
+        said = [*_far(one.miles), *said, *_of_clinic(one.location)]
     return said
+
+
+def _far(miles: float | None) -> list[str]:
+    """Return how far a clinic is, in whole miles, if that is known."""
+    if miles is None:
+        return []
+    whole = max(1, round(miles))
+    return [ngettext("%(miles)s mile from you", "%(miles)s miles from you", whole) % {"miles": whole}]
 
 
 def _interprets(one: Interpreter, between: tuple[str, str]) -> str:

@@ -36,6 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return render(request, "navigation/ask.html", {"form": form, "states": places.STATES.values()})
     remember_holder(request)
     place = form.cleaned_data["where"]
+    request.session[tongue.NEAR] = place.postal_code
     begun = intakes.begin(
         form.cleaned_data["text"],
         language=form.cleaned_data["language"],
@@ -92,4 +93,4 @@ def _onward(request: HttpRequest, intake: Intake, at: datetime) -> HttpResponse:
         grant, _secret = grant_link(GrantScope.CASE, intake.case.uuid, at=at)
         remember_grant(request, grant)
         return redirect("case_now", intake.case.uuid)
-    return redirect("tongue", intake.uuid) if tongue.is_open(intake) else tongue.to_times(intake)
+    return redirect("tongue", intake.uuid) if tongue.is_open(intake) else tongue.to_times(request, intake)

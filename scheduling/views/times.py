@@ -50,14 +50,15 @@ def times(request: HttpRequest) -> HttpResponse:
     if wanted is None:
         return redirect("ask")
     results = search.find(wanted, at=at, each=EACH)
+    near = f"&near={request.GET['near'][:5]}" if wanted.near else ""
     context = {
         "offers": grouped(results.found, wanted.language, at, request.LANGUAGE_CODE),
         "refusals": [(refused.count, shown.refusal(refused.code, wanted.state)) for refused in results.refusals],
         "wanted": wanted,
         "state": places.STATES[wanted.state],
         "looked_at": sum(refused.count for refused in results.refusals),
-        "choices": _choices(wanted),
-        "elsewhere": _elsewhere(wanted),
+        "choices": _choices(wanted, near),
+        "elsewhere": _elsewhere(wanted, near),
         "wait": _wait(wanted),
     }
     return render(request, "scheduling/times.html", context)
@@ -66,6 +67,7 @@ def times(request: HttpRequest) -> HttpResponse:
 def _criteria(request: HttpRequest, at: datetime) -> Criteria | None:
     """Return what the address asks for, or None if it names no state we know."""
     asked, language = request.GET, request.GET.get("language", "")[:3]
+    asker = viewer(request, at)
     try:
         place = places.of_state(asked.get("state", ""))
         zone = places.zone_named(asked.get("zone") or place.zone)
@@ -81,8 +83,18 @@ def _criteria(request: HttpRequest, at: datetime) -> Criteria | None:
         specialty=_one_of(Specialty.values, asked.get("specialty")),
         care=_one_of(Care.values, asked.get("care")),
         limit=LIMIT,
-        urgent=open_starts.may_use_urgent(viewer(request, at)),
+        urgent=open_starts.may_use_urgent(asker),
+        near=_near(asked.get("near", "")),
+        last_clinician=search.last_clinician(asker),
     )
+
+
+def _near(postal_code: str) -> tuple[float, float] | None:
+    """Return the middle of a ZIP code's area; an address that names none just shows no distance."""
+    try:
+        return places.of_zip(postal_code).middle
+    except places.PlaceUnknown:
+        return None
 
 
 def _one_of(known: Iterable[str], given: str | None) -> str:
@@ -103,17 +115,28 @@ def grouped(found: Iterable[Found], language: str, at: datetime, tongue: str) ->
             offer.days[-1].times.append(one)
     for offer in offers.values():
         offer.days = [day for day in offer.days if day.times]
-    return list(offers.values())
+    return _nearest_first(list(offers.values()))
 
 
-def _choices(wanted: Criteria) -> list[tuple[str, str, bool]]:
+def _nearest_first(offers: list[Offer]) -> list[Offer]:
+    """Put the clinics among themselves in the order of distance; everybody else stays where they are."""
+    clinics = sorted((one for one in offers if one.first.location), key=_miles)
+    left = iter(clinics)
+    return [next(left) if one.first.location else one for one in offers]
+
+
+def _miles(offer: Offer) -> float:
+    return search.FAR if offer.first.miles is None else offer.first.miles
+
+
+def _choices(wanted: Criteria, near: str) -> list[tuple[str, str, bool]]:
     """Return the kinds of visit to switch between: label, query, and whether it is the one shown."""
     chosen = (wanted.specialty or Specialty.FAMILY, wanted.modality, wanted.care)
     kinds = [(Specialty.FAMILY, "", "", _("Doctor")), (Specialty.MENTAL, "", "", _("Mood and nerves"))]
     kinds += [(Specialty.WOMEN, "", "", _("Women")), (Specialty.CHILDREN, "", "", _("Children"))]
     kinds += [(Specialty.FAMILY, Modality.PHONE, "", _("By phone"))]
     kinds += [(Specialty.FAMILY, "", Care.ORIENTATION, _("Orientation"))]
-    return [(label, _query(wanted, *kind), chosen == tuple(kind)) for *kind, label in kinds]
+    return [(label, _query(wanted, *kind) + near, chosen == tuple(kind)) for *kind, label in kinds]
 
 
 def _query(wanted: Criteria, specialty: str, modality: str, care: str) -> str:
@@ -121,11 +144,11 @@ def _query(wanted: Criteria, specialty: str, modality: str, care: str) -> str:
     return base + (f"&modality={modality}" if modality else "") + (f"&care={care}" if care else "")
 
 
-def _elsewhere(wanted: Criteria) -> dict[str, str]:
+def _elsewhere(wanted: Criteria, near: str) -> dict[str, str]:
     """Return what else can be looked for when there is nothing: orientation, by phone, in the other language."""
     return {
-        "orientation": _query(wanted, wanted.specialty or Specialty.FAMILY, "", Care.ORIENTATION),
-        "phone": _query(wanted, wanted.specialty or Specialty.FAMILY, Modality.PHONE, ""),
+        "orientation": _query(wanted, wanted.specialty or Specialty.FAMILY, "", Care.ORIENTATION) + near,
+        "phone": _query(wanted, wanted.specialty or Specialty.FAMILY, Modality.PHONE, "") + near,
     }
 
 

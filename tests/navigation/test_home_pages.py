@@ -114,7 +114,7 @@ def test_words_that_tell_of_danger_lead_to_the_number_at_once(client):
 
 def test_no_sign_at_all_leads_to_the_open_times_of_their_state(client):
     answer = client.post(asked(client), {"none": "1"})
-    assert answer.url == "/horas/?state=TX&language=es&zone=America%2FChicago"
+    assert answer.url == "/horas/?state=TX&language=es&zone=America%2FChicago&near=77074"
     assert not Case.objects.exists()
 
 

@@ -99,7 +99,12 @@ def test_a_time_at_a_clinic_has_a_place_and_no_clinician(client, esperanza):
         "city": "Houston",
         "state": "TX",
         "zone": "America/Chicago",
+        "distance_miles": None,
+        "languages": ["es"],
+        "fee": "unknown",
+        "asks_for_id": None,
     }
+    assert first["places"] == 2
 
 
 def test_times_come_soonest_first(client, dr_ramos, elena, acompana):
