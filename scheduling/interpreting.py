@@ -190,7 +190,7 @@ def _tell(
     if not found:
         others += _watch(appointment, at)
     for kind, to in ((invitations.BOOKED, new), (LEFT, left), (CHANGED if found else MISSING, others)):
-        notifications.owe(kind, to, at=at, subject=appointment.uuid, wakes=invitations.is_near(appointment, at))
+        notifications.owe(kind, to, at=at, subject=appointment.uuid, wakes=invitations.is_near(appointment, at=at))
 
 
 def _mailed(users: Iterable[User]) -> list[Recipient]:

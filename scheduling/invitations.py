@@ -89,14 +89,14 @@ def _owe(appointment: Appointment, kind: str, to: list[Recipient], at: datetime)
         kind,
         to,
         at=at,
-        wakes=kind == BOOKED or is_near(appointment, at),
+        wakes=kind == BOOKED or is_near(appointment, at=at),
         subject=appointment.uuid,
         topic=topic(appointment),
         topic_version=appointment.version,
     )
 
 
-def is_near(appointment: Appointment, at: datetime) -> bool:
+def is_near(appointment: Appointment, *, at: datetime) -> bool:
     """Return whether the visit would begin before, or soon after, the night is over: such news does not wait for it."""
     return appointment.starts_at < quiet.awake_at(at, appointment.zone) + timedelta(hours=1)
 
