@@ -1,6 +1,3 @@
-from datetime import timedelta
-from functools import partial
-
 from django.apps import AppConfig
 
 
@@ -9,59 +6,6 @@ class SchedulingConfig(AppConfig):
     verbose_name = "Who, where and when"
 
     def ready(self) -> None:
-        from scheduling import (
-            accounts,
-            appointments,
-            attendance,
-            busy_feeds,
-            derived,
-            encounters,
-            fairness,
-            inbound,
-            interpreting,
-            invitations,
-            listeners,
-            notifications,
-            open_starts,
-            rematching,
-            reminders,
-            sweeps,
-            vetting,
-            waitlist,
-        )
-        from scheduling.models import Queue
-        from scheduling.views import accounts as sign_in
-        from scheduling.views import vetting as volunteers
+        from scheduling import registrations
 
-        listeners.connect()
-        for kind in invitations.KINDS:
-            notifications.register(kind, invitations.compose)
-        for kind in (interpreting.CHANGED, interpreting.MISSING, interpreting.LEFT):
-            notifications.register(kind, interpreting.compose)
-        notifications.register(rematching.KIND, invitations.compose)
-        notifications.register(vetting.APPLIED, volunteers.compose_applied)
-        notifications.register(vetting.APPROVED, sign_in.compose_approved)
-        for kind in reminders.KINDS:
-            together, personal = reminders.TOGETHER[kind], kind == reminders.DOOR
-            notifications.register(kind, reminders.compose, together=together, personal=personal)
-        notifications.register(busy_feeds.STALE, busy_feeds.compose)
-        for queue in Queue:
-            sweeps.register(
-                f"deliver_{queue}",
-                partial(notifications.deliver_due, queue),
-                every=timedelta(seconds=5),
-                queue=queue,
-            )
-        inbound.register(attendance.VISIT, attendance.find)
-        sweeps.register("answer_inbound", inbound.answer_due, every=timedelta(seconds=5), queue=Queue.PAGES)
-        sweeps.register("forget_inbound", inbound.forget, every=timedelta(hours=1))
-        sweeps.register("lapse_holds", appointments.lapse_holds, every=timedelta(seconds=10))
-        sweeps.register("lose_silent", encounters.lose_silent, every=timedelta(seconds=15))
-        sweeps.register("extend_open_starts", open_starts.extend, every=timedelta(minutes=10))
-        sweeps.register("count_given", fairness.count_given, every=timedelta(minutes=10))
-        sweeps.register("rematch", rematching.sweep, every=timedelta(hours=1))
-        # One at a time, so that a slow calendar keeps nobody's message waiting for longer than itself.
-        sweeps.register("refresh_feeds", partial(busy_feeds.refresh_due, limit=1), every=timedelta(seconds=15))
-        sweeps.register("compare_open_starts", derived.compare, every=timedelta(minutes=10))
-        sweeps.register("forget_codes", accounts.forget_codes, every=timedelta(minutes=10))
-        waitlist.connect()
+        registrations.begin()
