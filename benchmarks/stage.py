@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from benchmarks import service
-from scheduling import accounts
+from scheduling import accounts, schedules, sql
 from scheduling.access import System
 from scheduling.models import Clinician, OpenStart, User, VisitType
 from scheduling.slots import Slot
@@ -63,6 +63,45 @@ def slots(count: int) -> list[str]:
     """Return slot ids far enough apart that taking one takes no other."""
     visit_type = VisitType.objects.get(code="consulta-video").uuid
     return [start.slot(visit_type) for start in islice(_spread(minutes=30), count)]
+
+
+def slots_across(count: int) -> list[str]:
+    """Return slot ids of a clinician with an interpreter of Nahuatl, of which taking one takes no other."""
+    visit_type = VisitType.objects.get(code="consulta-video").uuid
+    found = sql.rows(_ACROSS, {"state": STATE, "since": datetime.now(UTC) + timedelta(hours=3), "count": count})
+    return [Slot(starts_at, visit_type, (host, voice), STATE, ZONE, "nhe").id for starts_at, host, voice in found]
+
+
+# The nth free interpreter of each instant with the nth free clinician.
+_ACROSS = """
+WITH host AS (
+  SELECT o.starts_at, a.uuid, row_number() OVER (PARTITION BY o.starts_at ORDER BY a.id) AS nth
+  FROM scheduling_openstart o JOIN scheduling_actor a ON a.id = o.actor_id
+  JOIN scheduling_clinician c ON c.actor_id = a.id JOIN scheduling_licence l ON l.clinician_id = c.id
+  WHERE l.state = %(state)s AND l.expires_on > now() + interval '29 days' AND 'family' = ANY(c.specialties)
+    AND 'es' = ANY(c.languages) AND o.free_minutes >= 20 AND o.starts_at > %(since)s
+), voice AS (
+  SELECT o.starts_at, a.uuid, row_number() OVER (PARTITION BY o.starts_at ORDER BY a.id) AS nth
+  FROM scheduling_openstart o JOIN scheduling_actor a ON a.id = o.actor_id
+  JOIN scheduling_interpreter i ON i.actor_id = a.id
+  WHERE 'nhe' = ANY(i.languages) AND o.free_minutes >= 20 AND o.starts_at > %(since)s
+)
+SELECT h.starts_at, h.uuid, v.uuid FROM host h JOIN voice v USING (starts_at, nth)
+ORDER BY nth, starts_at LIMIT %(count)s
+"""
+
+
+def rare(count: int = 5) -> None:
+    """Let only so many clinicians of Texas care for teeth, in English, and be free in the fourth week only."""
+    kind = {"name_es": "Dientes", "name_en": "Teeth", "minutes": 20, "modality": "video", "care": "clinical"}
+    VisitType.objects.get_or_create(code="bench-teeth", defaults=kind | {"specialty": "dental"})
+    if Clinician.objects.filter(specialties=["dental"], user__email__startswith="clinician-").exists():
+        return
+    at, few = datetime.now(UTC), _suitable().filter(actor__schedule__rules__starts="09:00").distinct()[:count]
+    for one in few:
+        Clinician.objects.filter(pk=one.pk).update(specialties=["dental"], languages=["en"])
+        first = at.date()
+        schedules.take_off(one.actor.schedule, first, first + timedelta(days=21), by=BENCH, at=at)
 
 
 def roomy(count: int) -> list[Start]:
