@@ -1,6 +1,6 @@
 """What pages ask, and what they say when an answer does not do. Field names are short; nothing typed is ever lost."""
 
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -212,3 +212,17 @@ class WishForm(Described):
         said = self.cleaned_data
         quiet = Rule(time.fromisoformat(said["until"]), time.fromisoformat(said["since"]))
         return Wishes(Whose(said["whose"]), said["voicemail"], said["join_now"], quiet, said["reminders"])
+
+
+class DayField(forms.DateField):
+    """A day of this age of the world: at the ends of the calendar there is no day before or after."""
+
+    default_error_messages = {"invalid": lazy("Write the day as 2027-03-12.")}
+    widget = forms.DateInput(attrs={"type": "date"})
+
+    def to_python(self, value: Any) -> date | None:
+        """Return the day, or None for nothing; raise ValidationError for what is none."""
+        day: date | None = super().to_python(value)
+        if day is not None and not 2000 <= day.year < 3000:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day

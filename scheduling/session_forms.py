@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
-from scheduling.forms import Described
+from scheduling.forms import DayField, Described
 from scheduling.models import Care, Location, VisitType
 
 
@@ -22,7 +22,7 @@ class SessionForm(Described):
         queryset=Location.objects.order_by("name"),
         error_messages={"required": lazy("Choose where.")},
     )
-    day = forms.DateField(
+    day = DayField(
         label=lazy("Which day?"),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": lazy("Choose the day."), "invalid": lazy("Write the day as 2027-03-12.")},

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from scheduling import languages, places
-from scheduling.forms import NAME_LENGTH, Described
+from scheduling.forms import NAME_LENGTH, DayField, Described
 from scheduling.models import Organization, Specialty
 from scheduling.vetting import Application, Claim
 
@@ -85,7 +85,7 @@ class ClinicianForm(VolunteerForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": lazy("Write the number of your licence.")},
     )
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label=lazy("Until when is it valid?"),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": lazy("Write until when."), "invalid": lazy("Write the day as 2027-03-12.")},
@@ -149,7 +149,7 @@ class VerifyForm(Described):
         help_text=lazy("The register and the day, for example: Texas Medical Board, 12 March."),
         error_messages={"required": lazy("Write where you looked it up.")},
     )
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label=lazy("Valid until, as the register says"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": lazy("Write until when."), "invalid": lazy("Write the day as 2027-03-12.")},

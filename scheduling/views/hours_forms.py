@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from scheduling import weeks
+from scheduling.forms import DayField
 from scheduling.models import VisitType, Weekday
 from scheduling.weeks import Hours
 
@@ -77,8 +78,8 @@ class WeekForm(forms.Form):
     An end before its start is the next day's. With two dates the hours stand in for the usual ones between them.
     """
 
-    from_day = forms.DateField(label=lazy("From"), required=False, widget=day_input(), error_messages=DAY_ERRORS)
-    to_day = forms.DateField(
+    from_day = DayField(label=lazy("From"), required=False, widget=day_input(), error_messages=DAY_ERRORS)
+    to_day = DayField(
         label=lazy("Until, that day included"), required=False, widget=day_input(), error_messages=DAY_ERRORS
     )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from scheduling.forms import Described
+from scheduling.forms import DayField, Described
 from scheduling.schedules import RANGES, Terms
 from scheduling.views.hours_forms import DAY_ERRORS, day_input, time_input
 
@@ -18,8 +18,8 @@ from scheduling.views.hours_forms import DAY_ERRORS, day_input, time_input
 class DayOffForm(Described):
     """Days on which nothing is offered, both included."""
 
-    first = forms.DateField(label=lazy("First day off"), widget=day_input(), error_messages=DAY_ERRORS)
-    last = forms.DateField(
+    first = DayField(label=lazy("First day off"), widget=day_input(), error_messages=DAY_ERRORS)
+    last = DayField(
         label=lazy("Last day off"),
         required=False,
         help_text=lazy("Empty: only that day."),
@@ -39,7 +39,7 @@ class DayOffForm(Described):
 class ExtraForm(Described):
     """Hours given once, on a day; an end not after the start is the next day's."""
 
-    day = forms.DateField(
+    day = DayField(
         label=lazy("Day"), widget=day_input(), error_messages=DAY_ERRORS | {"required": lazy("Choose the day.")}
     )
     starts = forms.TimeField(
@@ -73,7 +73,7 @@ class ExtraForm(Described):
 class PauseForm(Described):
     """From now until a day, or until they come back."""
 
-    until = forms.DateField(
+    until = DayField(
         label=lazy("I am back on"),
         required=False,
         help_text=lazy("Empty: until you press “I am back”."),

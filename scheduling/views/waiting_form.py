@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
 from scheduling import places
-from scheduling.forms import NAME_LENGTH, Described, PhoneForm
+from scheduling.forms import NAME_LENGTH, DayField, Described, PhoneForm
 from scheduling.models import Care, Modality, Specialty, Weekday
 from scheduling.waiting import Span
 from scheduling.waitlist import Wish
@@ -38,12 +38,10 @@ class SuitsForm(Described):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=lazy("Until which day do you want to wait?"),
         help_text=lazy("Empty: until there is a time for you."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": lazy("Write the day as 2027-03-12.")},
     )
 
     def typed(self) -> dict[str, Any]:

@@ -210,7 +210,16 @@ def test_a_day_off_is_listed_in_the_schedules_own_clock(at_work):
 
 
 @pytest.mark.parametrize(
-    ("first", "last"), [("", ""), ("mañana", ""), ("2026-06-10", "2026-06-09"), ("2026-06-10", "2026-13-40")]
+    ("first", "last"),
+    [
+        ("", ""),
+        ("mañana", ""),
+        ("2026-06-10", "2026-06-09"),
+        ("2026-06-10", "2026-13-40"),
+        ("9999-12-31", ""),
+        ("2026-06-10", "9999-12-31"),
+        ("1900-01-01", ""),
+    ],
 )
 def test_wrong_days_are_kept_and_nothing_is_taken_off(at_work, first, last):
     page = read(at_work.post("/horario/descanso/", {"first": first, "last": last}))
