@@ -76,15 +76,16 @@ def _reschedule(appointment: Appointment, slot: Slot, by: By, at: datetime) -> A
     if _is_there(appointment, slot, old, offers):
         return appointment
     side = _side(appointment, by)
-    late = side == appointments.PATIENT and deadlines.still_in_time(appointment, at=at)
+    asked = appointment.is_asked_to_move  # by its clinician: then it is never late
+    late = side == appointments.PATIENT and not asked and deadlines.still_in_time(appointment, at=at)
     freed = appointments.vacate(appointment)
     visit_type = _won(appointment, slot, offers, by, at)
     taken = _seat(appointment, slot, visit_type, offers)
-    open_starts.free(freed)
-    open_starts.take(taken)
     _set(appointment, slot, visit_type, offers)
     _change_room(appointment, at)
     _record(appointment, old, side=side, late=late, by=by, at=at)
+    open_starts.free(freed)  # once it is written: in which week it counts depends on its start
+    open_starts.take(taken)
     _tell(appointment, old, offers, late=late, at=at)
     return appointment
 

@@ -5,12 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduling import appointments, load, open_starts, schedules
+from scheduling import appointments, impact, load, open_starts, rescheduling, schedules
 from scheduling.availability import OpenStart as Start
 from scheduling.load import Given, Limits
-from scheduling.models import OpenStart
+from scheduling.models import Event, OpenStart
 from scheduling.refusals import Invalid, SlotTaken
 from scheduling.schedules import Terms
+from scheduling.slots import Slot
 from scheduling.weeks import Hours
 from tests import factories
 from tests.factories import AT, DAY, HOUR, MAKER, MINUTE, viewer
@@ -103,6 +104,37 @@ def test_the_last_minutes_of_a_week_shorten_all_its_starts(ramos, lupita):
     assert max(OpenStart.objects.filter(starts_at__lt=AT + 6 * DAY).values_list("free_minutes", flat=True)) == 45
     assert OpenStart.objects.filter(starts_at__gt=AT + 7 * DAY, free_minutes=75).exists()
     factories.assert_the_copy_is_true()
+
+
+@pytest.mark.django_db
+def test_a_visit_that_moves_counts_where_it_goes(ramos, lupita):
+    agree(ramos, visits_a_week=1, minutes_a_week=60)
+    visit = factories.booked(lupita)
+    assert days() & set(range(8, 15)) == set()
+    by = viewer(factories.user_of(lupita))
+    rescheduling.reschedule(visit, next_week(visit), by=by, at=AT)
+    assert days() & set(range(15, 22)) == set()
+    assert days() >= set(range(9, 15))
+    factories.assert_the_copy_is_true()
+
+
+@pytest.mark.parametrize(("asked", "late"), [(True, False), (False, True)])
+@pytest.mark.django_db
+def test_whoever_was_asked_to_move_is_not_late(ramos, lupita, asked, late):
+    visit = factories.booked(lupita)  # in an hour
+    if asked:
+        impact.ask_to_move(visit, by=MAKER, at=AT)
+    rescheduling.reschedule(visit, next_week(visit), by=viewer(factories.user_of(lupita)), at=AT)
+    codes = Event.objects.filter(subject=visit.uuid).latest("pk").codes
+    assert codes.get("late", False) is late
+    visit.refresh_from_db()
+    assert not visit.is_asked_to_move
+
+
+def next_week(visit):
+    """Return the same time with the same people, a week later."""
+    slot = factories.slot_of(visit)
+    return Slot(**vars(slot) | {"starts_at": visit.starts_at + 7 * DAY})
 
 
 @pytest.mark.django_db
