@@ -1,14 +1,14 @@
 """What pages ask, and what they say when an answer does not do. Field names are short; nothing typed is ever lost."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 
-from scheduling import phones
+from scheduling import phones, spoken
 from scheduling.contacts import Wishes
 from scheduling.models import Whose
 from scheduling.quiet import Rule
@@ -166,7 +166,12 @@ class ClinicalNoteForm(NoteForm):
 
 
 YES_NO = [("True", lazy("Yes")), ("False", lazy("No"))]
-HOURS = [f"{hour:02}:00" for hour in range(24)]
+
+
+def _hours() -> list[tuple[str, str]]:
+    """Return the hours of a day, each as a person says it."""
+    times = [datetime(2000, 1, 1, hour, tzinfo=UTC) for hour in range(24)]
+    return [(one.strftime("%H:%M"), spoken.hour(one, "UTC", get_language() or "es")) for one in times]
 
 
 def _yes_no(label: Any, hint: Any = "") -> forms.TypedChoiceField:
@@ -184,7 +189,7 @@ def _yes_no(label: Any, hint: Any = "") -> forms.TypedChoiceField:
 def _hour(label: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
-        choices=[(text, text) for text in HOURS],
+        choices=_hours,
         error_messages={"required": lazy("Choose an hour."), "invalid_choice": lazy("Choose an hour.")},
     )
 

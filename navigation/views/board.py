@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from navigation import cases, shown
 from navigation.forms import NoteForm
 from navigation.models import Case, CaseStatus, Tier
-from scheduling import clock, events
+from scheduling import clock, contacts, events
 from scheduling.access import Viewer, viewer
 from scheduling.models import Role
 from scheduling.refusals import NotFound
@@ -68,6 +68,7 @@ def _case_page(request: HttpRequest, found: Case, asker: Viewer, form: NoteForm,
         "zone": asker.user.zone if asker.user else "UTC",
         "history": shown.history(found),
         "outcomes": shown.OUTCOMES,
+        "contact": contacts.rule_of(found.callback_hash),
         "signs": shown.signs(found, request.LANGUAGE_CODE),
         "notes": found.notes.select_related("data_key", "by_user__data_key"),
         "intakes": found.intakes.select_related("data_key"),

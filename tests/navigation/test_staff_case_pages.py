@@ -6,7 +6,7 @@ from django.test import Client
 from navigation import intake
 from navigation.models import Case, CaseStatus
 from scheduling.access import Viewer
-from scheduling.models import AccessRecord
+from scheduling.models import AccessRecord, ContactRule, phone_hash
 from tests import factories
 from tests.factories import AT, help
 from tests.reading import Page, read
@@ -186,3 +186,20 @@ def test_nothing_is_done_for_a_page_of_somebody_else(tomas, one):
     browser.force_login(tomas)
     assert browser.post(f"/tablero/{one.code}/tomar/").status_code == 403
     assert again(one).status == CaseStatus.OPEN
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, {"No dejar": True, "dice que llamó": False, "Otras personas": False}),
+        ({"voicemail": True}, {"No dejar": False, "dice que llamó": True, "Otras personas": False}),
+        ({"whose": "shared"}, {"No dejar": True, "dice que llamó": False, "Otras personas": True}),
+    ],
+    ids=str,
+)
+def test_who_calls_reads_how_that_phone_may_be_used(client, clock, acompana, tomas, said, told):
+    case = help.case(acompana, callback=help.PHONE)
+    ContactRule.objects.create(phone_hash=phone_hash(help.PHONE), saved_at=clock.at, **said)
+    client.force_login(tomas)
+    text = client.get(f"/tablero/{case.code}/").content.decode()
+    assert {words: words in text for words in told} == told

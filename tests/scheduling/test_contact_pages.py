@@ -119,6 +119,12 @@ def test_the_visit_says_when_reminders_are_off(hers, dr_ramos, lupita):
     assert words in text and f'href="{PAGE}"' in text
 
 
+def test_an_hour_is_said_as_a_person_says_it(hers):
+    text = hers.get(PAGE).content.decode().replace("\u00a0", " ")
+    assert '<option value="08:00" selected>8:00 a. m.</option>' in text
+    assert '<option value="21:00" selected>9:00 p. m.</option>' in text
+
+
 def test_in_english_too(hers):
     hers.cookies["lengua"] = "en"
     text = hers.get(PAGE).content.decode()
