@@ -18,7 +18,7 @@ import django  # noqa: E402
 
 django.setup()
 
-from benchmarks import booking, limits, peers, races, search, stage  # noqa: E402
+from benchmarks import assignment, booking, limits, peers, races, search, stage  # noqa: E402
 
 
 def main() -> None:
@@ -32,6 +32,7 @@ def main() -> None:
         booking.report(port, tokens)
     with service.workers(8, DATA) as port:
         races.report(port, tokens)
+    assignment.report()
     limits.report()
     peers.report()
     footprint()

@@ -73,13 +73,15 @@ def _open(schedule: Schedule, at: datetime) -> None:
         note(schedule.actor_id, at, until, FreedBy.OPENED, at=at)
 
 
-def note(actor: int, starts_at: datetime, ends_at: datetime, cause: FreedBy, *, at: datetime) -> None:
-    """Write down that time of an actor may be offered, due now; the same time that is due already is enough."""
+def note(actor: int, starts_at: datetime, ends_at: datetime, cause: FreedBy, *, at: datetime) -> bool:
+    """Write down that time of an actor may be offered, due now; return whether it was not due already."""
     known = FreedTime.objects.filter(actor=actor, starts_at=starts_at, ends_at=ends_at, due_at__isnull=False)
-    if not known.exists():
-        FreedTime.objects.create(
-            actor_id=actor, starts_at=starts_at, ends_at=ends_at, cause=cause, due_at=at, created_at=at
-        )
+    if known.exists():
+        return False
+    FreedTime.objects.create(
+        actor_id=actor, starts_at=starts_at, ends_at=ends_at, cause=cause, due_at=at, created_at=at
+    )
+    return True
 
 
 def look_again(*, at: datetime, limit: int = 20) -> int:
@@ -92,12 +94,12 @@ def look_again(*, at: datetime, limit: int = 20) -> int:
 
 
 def _look(entry: WaitlistEntry, at: datetime) -> int:
-    """Note the first open time that suits somebody; whom it is offered, the round decides."""
+    """Note the first open time that suits somebody and is noted for nobody else; who has it, the round decides."""
     mine: int = WaitlistEntry.objects.filter(pk=entry.pk, look_at__lte=at).update(look_at=at + LOOK_EVERY)
-    found = next(suitability.open_times(entry, at=at), None) if mine else None
-    if found is not None:
+    for found in suitability.open_times(entry, at=at) if mine else []:
         host = Actor.objects.get(uuid=found.slot.actors[0])
-        note(host.pk, found.slot.starts_at, found.ends_at, FreedBy.FOUND, at=at)
+        if note(host.pk, found.slot.starts_at, found.ends_at, FreedBy.FOUND, at=at):
+            break
     return mine
 
 

@@ -1,6 +1,6 @@
 """Days, hours and zones as a person says them, in Spanish or English; instants aware, zones by IANA name."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 NBSP = "\u00a0"
@@ -60,10 +60,14 @@ ZONES = {
 
 def hour(instant: datetime, zone: str, language: str) -> str:
     """Return the time of day: ``5:00 p. m.`` in Spanish, ``5:00 p.m.`` in English, with spaces that do not break."""
-    local = instant.astimezone(ZoneInfo(zone))
-    half = "a" if local.hour < 12 else "p"
+    return wall(instant.astimezone(ZoneInfo(zone)).time(), language)
+
+
+def wall(clock: time, language: str) -> str:
+    """Return what a clock on the wall shows, in the same words."""
+    half = "a" if clock.hour < 12 else "p"
     suffix = f"{half}.m." if language == "en" else f"{half}.{NBSP}m."
-    return f"{local.hour % 12 or 12}:{local.minute:02}{NBSP}{suffix}"
+    return f"{clock.hour % 12 or 12}:{clock.minute:02}{NBSP}{suffix}"
 
 
 def day(instant: datetime, zone: str, language: str) -> str:

@@ -109,8 +109,9 @@ def _not_now(entry: WaitlistEntry, facts: "_Facts") -> SkipReason | None:
 
 
 def _candidate(freed: FreedTime, entry: WaitlistEntry, found: Found, facts: "_Facts") -> Candidate | None:
-    latest = found.slot.starts_at - timedelta(minutes=facts.notice(found.slot.actors[0]))
-    until = waiting.deadline(facts.at, latest=latest, zone=entry.patient.zone, rule=facts.quiet_rule(entry))
+    until = waiting.deadline(
+        facts.at, latest=facts.latest(found), zone=entry.patient.zone, rule=facts.quiet_rule(entry)
+    )
     if until is None:
         return None
     known, given = facts.sees_again(entry, found), facts.given(found.slot.actors[0])
@@ -125,10 +126,13 @@ def suits(entry: WaitlistEntry, found: Found) -> bool:
 
 
 def open_times(entry: WaitlistEntry, *, at: datetime) -> Iterator[Found]:
-    """Yield the open times that suit somebody now, soonest first, those offered before left out."""
+    """Yield the open times that suit somebody, soonest first.
+
+    Left out are those offered to them before, and those too soon for an answer.
+    """
     facts = _Facts([entry], at)
     _, fitting = _narrowed(search.find(criteria(entry, at=at), at=at).found, entry, facts)
-    yield from fitting
+    yield from (found for found in fitting if facts.latest(found) >= at + waiting.LEAST)
 
 
 def criteria(entry: WaitlistEntry, *, at: datetime) -> Criteria:
@@ -207,9 +211,9 @@ class _Facts:
     def sees_again(self, entry: WaitlistEntry, found: Found) -> bool:
         return (entry.patient_id, found.slot.actors[0]) in self._seen
 
-    def notice(self, host: UUID) -> int:
-        """Return how many minutes before a visit its host wants to know of it."""
-        return self._host(host)[0]
+    def latest(self, found: Found) -> datetime:
+        """Return until when at the latest a time may be taken, for its host to know of it early enough."""
+        return found.slot.starts_at - timedelta(minutes=self._host(found.slot.actors[0])[0])
 
     def given(self, host: UUID) -> timedelta:
         """Return how much time its host gave lately, and will give."""

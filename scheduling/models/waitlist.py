@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.models.appointments import Appointment
+from scheduling.models.appointments import Appointment, Participant
 from scheduling.models.base import Public
 from scheduling.models.notifications import Channel
 from scheduling.models.organizations import Organization, Role
@@ -183,7 +183,9 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(status=OfferStatus.OPEN)
 
     def for_display(self) -> "OfferQuerySet":
-        return self.select_related("entry__patient", "appointment__visit_type", "appointment__location")
+        people = models.Prefetch("appointment__participants", Participant.objects.for_display())
+        rows = self.select_related("entry__patient", "appointment__visit_type", "appointment__location")
+        return rows.prefetch_related(people)
 
 
 class Offer(Public):

@@ -28,7 +28,7 @@ def _menu(request: HttpRequest) -> list[str]:
     asker = viewer(request, clock.now())
     pages = []
     if asker.has_role(Role.COORDINATOR, Role.NAVIGATOR, Role.ADMIN):
-        pages.append("board")
+        pages += ["board", "wait_list"]
     if asker.has_role(Role.ADMIN):
         pages.append("volunteers")
     if asker.has_role(Role.CLINICIAN):

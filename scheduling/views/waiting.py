@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from scheduling import accounts, clock, phones, places, problems, suitability, waitlist
+from scheduling import accounts, clock, phones, places, problems, spoken, suitability, waitlist
 from scheduling.access import BY_PHONE, Viewer, remember_holder, viewer
 from scheduling.forms import CodeForm
 from scheduling.models import (
@@ -129,7 +129,7 @@ def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "entry": found,
         "offer": offers.first(),
-        "hours": _hours(found),
+        "hours": _hours(found, request.LANGUAGE_CODE),
         "waits": waits,
         "slots": list(suitability.open_times(found, at=at))[:SHOWN] if waits else [],
         "listed": found.status in (EntryStatus.WAITING, EntryStatus.OFFERED),
@@ -138,11 +138,12 @@ def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "scheduling/wait_entry.html", context)
 
 
-def _hours(found: WaitlistEntry) -> list[tuple[str, str]]:
+def _hours(found: WaitlistEntry, tongue: str) -> list[tuple[str, str]]:
     """Return the days that suit somebody with their hours, as they are read."""
     days: dict[str, list[str]] = {}
     for one in found.hours.all():
-        days.setdefault(str(one.get_weekday_display()), []).append(f"{one.starts:%H:%M}–{one.ends:%H:%M}")
+        hours = f"{spoken.wall(one.starts, tongue)} – {spoken.wall(one.ends, tongue)}"
+        days.setdefault(str(one.get_weekday_display()), []).append(hours)
     return [(day, ", ".join(hours)) for day, hours in days.items()]
 
 

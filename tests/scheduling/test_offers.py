@@ -229,6 +229,25 @@ def test_what_was_free_already_is_found_after_joining(ramos, lupita):
     assert offer_to(lupita) is not None
 
 
+def test_two_who_join_are_offered_two_times(acompana, elena, consulta, lupita, ana):
+    factories.clinician("Ramos", acompana, elena, hours=[Hours(1, time(10), time(11))], schedule={"horizon_days": 7})
+    freed.read(at=AT)
+    for who in (lupita, ana):
+        factories.waits(who)
+    factories.offers_go_out()
+    assert {offer_to(who).appointment.starts_at.minute for who in (lupita, ana)} == {0, 30}
+
+
+def test_a_time_too_soon_to_answer_does_not_stand_in_the_way_of_the_next(acompana, elena, consulta, lupita):
+    hours = [Hours(0, time(9, 30), time(10)), Hours(2, time(10), time(10, 30))]
+    schedule = {"horizon_days": 7, "notice_minutes": 25}
+    factories.clinician("Ramos", acompana, elena, hours=hours, schedule=schedule)
+    freed.read(at=AT)
+    factories.waits(lupita)
+    factories.offers_go_out()
+    assert offer_to(lupita).appointment.starts_at.weekday() == 2
+
+
 def test_what_no_event_told_of_is_found_the_next_day(visit, lupita, acompana, elena):
     factories.waits(lupita)
     factories.offers_go_out()
