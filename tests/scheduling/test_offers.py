@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduling import appointments, freed, open_starts, waitlist
+from scheduling import appointments, freed, open_starts, rescheduling, waitlist
 from scheduling.models import (
     Appointment,
     Event,
@@ -273,3 +273,16 @@ def test_a_place_at_a_clinic_that_is_given_back_is_offered(lupita, beto, acompan
 def test_nothing_is_offered_beyond_what_is_open(offer):
     schedule = offer.appointment.participants.get().actor.schedule
     assert not open_starts.is_open(schedule, offer.appointment.starts_at, 30)
+
+
+def test_the_time_a_visit_is_moved_away_from_is_offered(acompana, elena, consulta, beto, lupita):
+    hours = [*TUESDAY, Hours(3, time(10), time(10, 30))]
+    factories.clinician("Ramos", acompana, elena, hours=hours, schedule={"horizon_days": 7})
+    visit = factories.booked(beto)
+    freed.read(at=AT)
+    factories.waits(lupita, hours=(Span(1, time(6), time(12)),))
+    WaitlistEntry.objects.update(look_at=AT + DAY)
+    rescheduling.reschedule(visit, factories.open_slots()[0].slot, by=as_(beto), at=AT)
+    factories.offers_go_out()
+    assert offer_to(lupita).appointment.starts_at.weekday() == 1
+    assert FreedTime.objects.get().cause == "cancelled"
