@@ -205,7 +205,7 @@ def _event(known: dict[str, list[Property]], zones: Zones, zone: tzinfo, owner: 
         rank=2 * _number(_says(known, "SEQUENCE")) + cancelled,
         instead_of=_only(every("RECURRENCE-ID")) if instead else None,
         and_after=bool(instead) and instead[0].params.get("RANGE", "").upper() == "THISANDFUTURE",
-        rules=tuple(_rule(prop.value, start) for prop in known.get("RRULE", ())),
+        rules=tuple(rule for prop in known.get("RRULE", ()) for rule in _rules(prop.value, start)),
         dates=every("RDATE"),
         but=every("EXDATE"),
     )
@@ -249,6 +249,16 @@ def _after(start: Time, much: timedelta) -> Time:
     if isinstance(later, datetime):
         return (later.astimezone(UTC) + timedelta(seconds=much.seconds)).astimezone(later.tzinfo)
     return later + _DAY if much.seconds else later
+
+
+def _rules(text: str, start: Time) -> Iterator[vRecur]:
+    """Yield a rule, or two where it names "every Monday" and "the first Tuesday": dateutil would want both at once."""
+    rule = _rule(text, start)
+    every = [day for day in rule.get("BYDAY", []) if str(day).isalpha()]
+    some = [day for day in rule.get("BYDAY", []) if not str(day).isalpha()]
+    parts = [every, some] if every and some and "COUNT" not in rule else [rule.get("BYDAY", [])]
+    for days in parts:
+        yield vRecur(rule | {"BYDAY": days}) if days else rule
 
 
 def _rule(text: str, start: Time) -> vRecur:

@@ -266,6 +266,11 @@ def of_viewer(viewer: Viewer) -> list[BusyFeed]:
     return list(BusyFeed.objects.filter(schedule=schedules.of_user(viewer)).select_related("schedule"))
 
 
+def silent(schedule: Schedule, *, at: datetime) -> list[BusyFeed]:
+    """Return the calendars that were not read lately enough, whose hours are hidden therefore."""
+    return list(BusyFeed.objects.filter(schedule=schedule, fresh_until__lte=at))
+
+
 def busy_ahead(feed: BusyFeed, *, at: datetime, limit: int = 5) -> list[BusyInterval]:
     """Return the next times that a calendar says are taken."""
     return list(feed.intervals.filter(ends_at__gt=at)[:limit])
@@ -285,7 +290,7 @@ def compose(notification: Notification, at: datetime) -> Composed:
     feed = BusyFeed.objects.select_related("schedule").filter(uuid=notification.subject).first()
     if feed is None:
         raise GatewayError("no_feed", permanent=True)
-    zone, language = feed.schedule.zone, notification.language
+    zone, language = availability.zone(feed.schedule.zone).key, notification.language
     context = {
         "day": spoken.day(feed.fetched_at, zone, language),
         "hour": spoken.hour(feed.fetched_at, zone, language),

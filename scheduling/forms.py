@@ -34,9 +34,10 @@ class Described(forms.Form):
         """Set what depends on who asks, before what was typed is judged."""
 
     def _describe(self, name: str, field: forms.Field) -> None:
-        ids = [f"id_{name}_hint"] if field.help_text else []
+        base = str(self.auto_id or "id_%s") % name
+        ids = [f"{base}_hint"] if field.help_text else []
         if self.is_bound and self.errors.get(name):
-            ids.append(f"id_{name}_error")
+            ids.append(f"{base}_error")
             field.widget.attrs["aria-invalid"] = "true"
         if ids:
             field.widget.attrs["aria-describedby"] = " ".join(ids)

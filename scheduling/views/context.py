@@ -37,4 +37,5 @@ def _menu(request: HttpRequest) -> list[str]:
         pages.append("turns")
     if asker.has_role(Role.CLINICIAN, Role.INTERPRETER):
         pages.append("hours")
+        pages.append("feeds")
     return pages

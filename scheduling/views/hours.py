@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from scheduling import availability, clock, impact, schedules, spoken, weeks
+from scheduling import availability, busy_feeds, clock, impact, schedules, spoken, weeks
 from scheduling.access import Viewer, viewer
+from scheduling.feed_forms import covered
 from scheduling.impact import Change, Touched
 from scheduling.models import UNTIL_RESUMED, AvailabilityException, Role, Schedule
 from scheduling.refusals import NotFound
@@ -263,6 +264,7 @@ def _page(asked: Asked, *, week: WeekForm | None = None, **bound: Any) -> HttpRe
         "planned": weeks.planned(schedule, today),
         "paused": schedule.paused_until is not None and schedule.paused_until > asked.at,
         "paused_for_good": schedule.paused_until == UNTIL_RESUMED,
+        "silent": [(feed, covered(feed.hours)) for feed in busy_feeds.silent(schedule, at=asked.at)],
         "outside": schedules.outside_hours(schedule, at=asked.at),
     }
     return render(asked.request, "scheduling/hours.html", context | bound)

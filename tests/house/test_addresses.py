@@ -18,6 +18,7 @@ from navigation.models import CaseKind, Tier
 from scheduling import accounts, schedules
 from scheduling.models import Role
 from tests import factories
+from tests.factories.feeds import feed
 
 WHO = ["nobody", "patient", "other patient", "clinician", "coordinator", "navigator", "other organization"]
 
@@ -85,6 +86,9 @@ turns                     GET   -      302  404  404  404  404  404  404
 turn_leave                GET   visit  302  404  404  404  404  404  404
 turn_leave                POST  visit  302  404  404  404  404  404  404
 hours                     GET   -      302  404  404  200  404  404  404
+feeds                     GET   -      302  404  404  200  404  404  404
+cover_feed                POST  feed   302  404  404  200  404  404  404
+remove_feed               POST  feed   302  404  404  302  404  404  404
 take_off                  POST  -      302  404  404  200  404  404  404
 undo_off                  POST  off    302  404  404  302  404  404  404
 give_extra                POST  -      302  404  404  200  404  404  404
@@ -166,6 +170,7 @@ def things(clock, lupita, people) -> dict[str, list[object]]:
         "case": [case.uuid],
         "code": [case.code],
         "need": [need.uuid],
+        "feed": [feed(doctor).uuid],
         "off": [off.uuid],
         "link": [secret],
         "doctor": [doctor.uuid],

@@ -38,6 +38,10 @@ def test_the_last_day_of_a_rule_however_it_is_written(until):
     assert starts(event(*WEEKLY, f"RRULE:FREQ=WEEKLY;UNTIL={until}")) == MONDAYS[:3]
 
 
+def test_a_rule_of_every_monday_and_the_first_thursday_is_one_or_the_other():
+    assert starts(event(*WEEKLY, "RRULE:FREQ=MONTHLY;BYDAY=MO,1TH")) == [MONDAYS[0], "03-05 17:00", *MONDAYS[1:]]
+
+
 def test_a_count():
     assert starts(event(*WEEKLY, "RRULE:FREQ=WEEKLY;COUNT=2")) == MONDAYS[:2]
 
