@@ -252,7 +252,7 @@ def _changed(schedule: Schedule, kind: str, *, by: By, at: datetime) -> list[App
 def outside_hours(schedule: Schedule, *, at: datetime) -> list[Appointment]:
     """Return the booked visits to come whose time the schedule no longer offers to visits of their type."""
     booked = Appointment.objects.filter(
-        status__in=UPCOMING, starts_at__gt=at, participants__actor=schedule.actor_id
+        status__in=UPCOMING, starts_at__gt=at, participants__actor=schedule.actor_id, places=1
     ).select_related("visit_type")
     times = {(visit.starts_at, visit.ends_at, visit.visit_type.code): visit for visit in booked}
     inside = open_starts.offered(schedule, list(times)) if times else set()

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from scheduling import appointments, sessions
+from scheduling import appointments, schedules, sessions
 from scheduling.models import Appointment, AppointmentStatus, Event, Notification, Participant
 from scheduling.refusals import NotFound, NotPossibleNow, PatientBusy, SessionFull, SlotTaken, TooManyHolds
 from tests import factories
@@ -35,6 +35,10 @@ def test_a_talk_takes_its_hosts_time_and_no_patients(talk, dr_ramos):
     assert (part.actor, part.role) == (dr_ramos.actor, "clinician")
     assert part.occupied.lower <= talk.starts_at
     factories.assert_the_copy_is_true()
+
+
+def test_a_talk_need_not_lie_in_the_hours_for_visits(talk, dr_ramos):
+    assert schedules.outside_hours(dr_ramos.actor.schedule, at=AT) == []
 
 
 def test_a_host_has_one_talk_at_a_time(talk, dr_ramos, acompana):
