@@ -109,7 +109,7 @@ class Room(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._close("too_many_messages", TOO_MUCH)
             return
         me, other = str(self.presence.participant.uuid), str(message.get("to", ""))
-        if {me, other} <= self.inside and isinstance(message.get("data"), dict):
+        if {me, other} <= self.inside and isinstance(message.get("data"), dict) and _whole(message):
             client = self.presence.client
             passed = {"type": "pass.on", "to": other, "from": me, "client": client, "data": message["data"]}
             await self.channel_layer.group_send(self.group, passed)
@@ -227,13 +227,20 @@ def _client(message: dict[str, Any]) -> str:
     return name if name.isascii() and name.isprintable() else ""
 
 
+def _whole(message: dict[str, Any]) -> bool:
+    """Return whether it is all of whole characters: JSON can name half of one, and no channel layer carries it."""
+    try:
+        json.dumps(message, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
+
+
 def _parse(text: str | None) -> dict[str, Any] | None:
     if text is None or len(text) > LARGEST:
         return None
     try:
         message = json.loads(text)
-        if "\\u" in text:  # half a character can be written so, but neither passed on nor kept
-            json.dumps(message, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) else None

@@ -178,12 +178,5 @@ async def test_a_program_comes_in_with_its_bearer_token_too(line, knock, dr_ramo
 
 
 @pytest.mark.parametrize("name", ["a\0b", "\ud800", "señora", {"no": "name"}, None, "x" * 200])
-async def test_whatever_a_page_calls_itself_it_comes_in_or_is_told_why(line, knock, dr_ramos, name):
-    way_in = await do(knock)(dr_ramos)
-    page = line(way_in["url"], RoomLine, user=dr_ramos.user)
-    if name == "\ud800":
-        await page.open()
-        await page.say(kind="enter", token=way_in["token"], client=name)
-        assert await page.ended() == ("malformed", 4400)
-    else:
-        assert (await page.enter(way_in, client=name))["you"]["admitted"]
+async def test_whatever_a_page_calls_itself_it_comes_in(enter, dr_ramos, name):
+    assert (await enter(dr_ramos, client=name))[1]["you"]["admitted"]
