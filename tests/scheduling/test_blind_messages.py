@@ -60,7 +60,11 @@ def without_link(text):
 
 
 def test_every_kind_is_looked_at(texts):
-    assert set(texts) == {kind for kind in kinds() - TO_STAFF - SAY_WHEN if not kind.startswith("reply_")}
+    """What this story does not lead to says the same as what it does: that there is a message, and where."""
+    others = {kind for kind in kinds() - TO_STAFF - SAY_WHEN - set(texts) if not kind.startswith("reply_")}
+    said = {kind: without_link(render_to_string(f"notifications/{kind}/sms.txt", {"link": ""})) for kind in others}
+    told = {(kind, word) for kind, text in said.items() for word in NAMES + HEALTH + TIME if word in text.lower()}
+    assert told == set()
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
