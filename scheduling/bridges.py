@@ -14,7 +14,7 @@ from scheduling import eligibility, sql
 from scheduling.eligibility import BOUNDS, CLINICIAN, FAIR, IN_TIME, LOAD, REFUSAL, Group, Judged, directly
 from scheduling.matching import Criteria
 
-SOON = timedelta(days=2)
+SOON, WEEK = timedelta(days=2), timedelta(days=7)
 
 
 class Bridged(NamedTuple):
@@ -36,45 +36,60 @@ class _Way:
     groups: list[Group]
 
 
-def _free(name: str) -> str:
+def _free(name: str, only_if: str) -> str:
     return f"""
       {name} AS MATERIALIZED (
         SELECT o.starts_at, o.actor_id, i.languages, s.{LOAD} AS given
         FROM scheduling_interpreter i JOIN scheduling_schedule s ON s.actor_id = i.actor_id
         JOIN scheduling_openstart o ON o.actor_id = i.actor_id
         WHERE i.actor_id = ANY(%({name})s) AND o.starts_at >= %(since)s AND o.starts_at < %(until)s AND {IN_TIME}
-      ), {name}_reach AS MATERIALIZED (
+          AND {only_if}
+      ), {name}_ways AS MATERIALIZED (SELECT DISTINCT starts_at, languages FROM {name}), {name}_reach AS MATERIALIZED (
         SELECT starts_at, array_agg(language) AS languages
-        FROM (SELECT DISTINCT starts_at, languages FROM {name}) free, unnest(free.languages) language
-        GROUP BY starts_at
+        FROM {name}_ways free, unnest(free.languages) language GROUP BY starts_at
       )
     """
 
 
 # `without`: into which languages nobody else is needed, so that no relay is made where one interpreter is enough.
-_DIRECT = f"""
-{_free("first")}, reach AS MATERIALIZED (SELECT starts_at, languages, '{{}}'::varchar[] AS without FROM first_reach)
-"""
-_RELAY = f"""
-{_free("first")}, {_free("second")}, reach AS MATERIALIZED (
-  SELECT starts_at, array_agg(language) AS languages, without FROM (
-    SELECT DISTINCT b.starts_at, b.languages, a.languages AS without
-    FROM second b JOIN first_reach a ON a.starts_at = b.starts_at AND a.languages && b.languages
-  ) linked, unnest(linked.languages) language GROUP BY starts_at, without
-)
-"""
-_FEW = f"""
-times AS (
-  SELECT o.actor_id, o.starts_at, f.languages, f.given_minutes,
-    row_number() OVER (PARTITION BY o.actor_id ORDER BY o.starts_at) AS nth
-  FROM (
+def _direct(only_if: str) -> str:
+    none = "'{}'::varchar[]"
+    return f"""
+      {_free("first", only_if)},
+      reach AS MATERIALIZED (SELECT starts_at, languages, {none} AS without FROM first_reach)
+    """
+
+
+def _relay(only_if: str) -> str:
+    return f"""
+      {_free("first", only_if)}, {_free("second", only_if)}, reach AS MATERIALIZED (
+        SELECT starts_at, array_agg(language) AS languages, without FROM (
+          SELECT b.starts_at, b.languages, a.languages AS without
+          FROM second_ways b JOIN first_reach a ON a.starts_at = b.starts_at AND a.languages && b.languages
+        ) linked, unnest(linked.languages) language GROUP BY starts_at, without
+      )
+    """
+
+
+# What few clinicians have open comes first: if that is nothing, nobody's interpreters are looked at.
+_OPEN = f"""
+open AS MATERIALIZED (
+  SELECT o.actor_id, o.starts_at, f.languages, f.given_minutes FROM (
     SELECT c.actor_id, c.languages, s.given_minutes, s.notice_minutes, s.horizon_days, l.expires_on
     FROM {CLINICIAN} JOIN scheduling_schedule s ON s.actor_id = c.actor_id
     WHERE c.actor_id = ANY(%(only)s) OFFSET 0
   ) f CROSS JOIN LATERAL (
     SELECT o.actor_id, o.starts_at FROM scheduling_openstart o, (SELECT f.*) l, (SELECT f.*) s
     WHERE o.actor_id = f.actor_id AND o.starts_at >= %(since)s AND o.starts_at < %(until)s AND {BOUNDS} OFFSET 0
-  ) o JOIN reach r ON r.starts_at = o.starts_at AND r.languages && f.languages AND NOT r.without && f.languages
+  ) o
+)
+"""
+_IF_OPEN = "EXISTS (SELECT FROM open)"
+_FEW = """
+times AS (
+  SELECT o.actor_id, o.starts_at, o.languages, o.given_minutes,
+    row_number() OVER (PARTITION BY o.actor_id ORDER BY o.starts_at) AS nth
+  FROM open o JOIN reach r ON r.starts_at = o.starts_at AND r.languages && o.languages AND NOT r.without && o.languages
 )
 """
 # OFFSET 0 keeps the judgement inside the walk: it stops as soon as enough times are found.
@@ -118,8 +133,10 @@ SELECT DISTINCT ON (k.place) k.actor_id, k.starts_at, a.actor_id, k.second FROM 
 ) k JOIN first a ON a.starts_at = k.starts_at AND a.languages && k.languages
 ORDER BY k.place, {_fair("a")}
 """
-_DIRECT_FEW, _DIRECT_MANY = (f"WITH {_DIRECT}, {times}, {_CHOSEN} {_ONE}" for times in (_FEW, _MANY))
-_RELAY_FEW, _RELAY_MANY = (f"WITH {_RELAY}, {times}, {_CHOSEN} {_TWO}" for times in (_FEW, _MANY))
+_DIRECT_FEW = f"WITH {_OPEN}, {_direct(_IF_OPEN)}, {_FEW}, {_CHOSEN} {_ONE}"
+_DIRECT_MANY = f"WITH {_direct('true')}, {_MANY}, {_CHOSEN} {_ONE}"
+_RELAY_FEW = f"WITH {_OPEN}, {_relay(_IF_OPEN)}, {_FEW}, {_CHOSEN} {_TWO}"
+_RELAY_MANY = f"WITH {_relay('true')}, {_MANY}, {_CHOSEN} {_TWO}"
 
 
 def find(
@@ -154,17 +171,19 @@ def _actors(groups: Iterable[Group]) -> list[int]:
 def _across(
     way: _Way, criteria: Criteria, known: dict[str, Any], before: Sequence[tuple[int, datetime]]
 ) -> list[Bridged]:
-    """Look at the coming days first, and at the rest only if they are not enough."""
+    """Look at the coming days first, and week by week at the rest only while they are not enough."""
     found: list[Bridged] = []
     since, limit = criteria.since, criteria.limit
     only = _actors(way.groups)
     statement = way.few if len(only) <= eligibility.FEW else way.many
     asked = known | {"first": way.first, "second": way.second, "only": only, "spoken": criteria.tongues, "tongues": []}
-    for begins, ends in ((since, since + SOON), (since + SOON, criteria.until)):
+    begins, ends = since, since + SOON
+    while begins < criteria.until:
         until = _until([*before, *(one[:2] for one in found)], since, min(ends, criteria.until), limit)
         if begins < until:
             rows = sql.rows(statement, asked | {"since": begins, "until": until})
             found += [Bridged(actor, starts_at, tuple(voices)) for actor, starts_at, *voices in rows]
+        begins, ends = ends, ends + WEEK
     return found
 
 

@@ -349,5 +349,5 @@ def test_whoever_missed_it_is_told_of_the_same_clinician_with_another_interprete
 
 
 def test_looking_with_interpreters_takes_few_queries_more(dr_park, relay, nayeli, django_assert_max_num_queries):
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(14):
         assert found(limit=200)
