@@ -73,7 +73,7 @@ class Results:
 def find(criteria: Criteria, *, at: datetime, each: int = 0) -> Results:
     """Return the first open times that fit, soonest first; for what decides within one hour see `_rank`.
 
-    Six queries at most; if interpreters are needed, a few more for each week that is looked through. Nothing is written.
+    Six queries at most; if interpreters are needed, a few more for each week looked through. Nothing is written.
     With `each`, no clinician appears with more than so many times.
     """
     types = _visit_types(criteria)
