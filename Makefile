@@ -58,6 +58,14 @@ pictures: install .venv/.journeys $(CHROMIUM) ## docs/pictures, drawn anew by th
 check: install ## ruff, mypy, the import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
+prove: install .venv-prove/bin/khal ## what needs foreign programs; its output is dated in docs/measurements.md
+	@date -u +"%Y-%m-%d %H:%M UTC"
+	@$(BIN)/python -m tests.prove.calendars
+
+.venv-prove/bin/khal:
+	@$(BIN)/python -m venv .venv-prove
+	@.venv-prove/bin/pip install --quiet --disable-pip-version-check vdirsyncer==0.21.0 khal==0.14.1
+
 bench: install ## the README's figures: the service beside a peer and a limit, in one run
 	@$(BIN)/python -m benchmarks.run
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from scheduling import events, notifications, sealing, sql
 from scheduling.access import System, Viewer, has_duties
@@ -21,6 +22,7 @@ from scheduling.models import (
     ApiToken,
     Channel,
     DataKey,
+    GrantScope,
     LinkGrant,
     Patient,
     PhoneCode,
@@ -181,8 +183,13 @@ def grant_link(scope: str, subject: UUID, *, at: datetime, life: timedelta = LIN
 
 
 def open_link(secret: str, *, at: datetime) -> LinkGrant | None:
-    """Return the living grant behind a link's secret, or None."""
-    return LinkGrant.objects.filter(token_hash=_link_hash(secret), revoked_at=None, expires_at__gt=at).first()
+    """Return the living grant behind the secret of a link to a page, or None; a calendar's address opens no page."""
+    return living(secret, at=at).exclude(scope=GrantScope.CALENDAR).first()
+
+
+def living(secret: str, *, at: datetime) -> QuerySet[LinkGrant]:
+    """Return the grant of a secret that has neither ended nor been revoked, as a query to narrow."""
+    return LinkGrant.objects.filter(token_hash=_link_hash(secret), revoked_at=None, expires_at__gt=at)
 
 
 def _link_hash(secret: str) -> str:

@@ -1,15 +1,20 @@
 """Invitations as iCalendar (RFC 5545, 5546): one UID for the life of an appointment, a rising SEQUENCE, UTC instants.
 
-UTC instants need no VTIMEZONE, which several readers get wrong; each reader shows them in its own zone. No health
-words: a calendar is seen by whoever shares the phone.
+UTC instants need no VTIMEZONE, which several readers get wrong; each reader shows them in its own zone. A feed, which
+one person reads, is in that person's zone, defined by yearly rules, which all readers get right (tests/prove). No
+health words: a calendar is seen by whoever shares the phone.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event, vCalAddress
+
+from scheduling import timezones
 
 PRODID = "-//Acompana//Appointments//ES"
 
@@ -36,6 +41,7 @@ class Invitation:
     url: str = ""
     organizer: str = ""
     attendee: str = ""
+    zone: str = ""  # IANA; empty: the instants are written in UTC
 
 
 def render(invitation: Invitation, method: Method) -> str:
@@ -48,13 +54,31 @@ def render(invitation: Invitation, method: Method) -> str:
     return str(calendar.to_ical().decode())
 
 
+def render_feed(invitations: Iterable[Invitation], *, name: str, zone: str, since: datetime) -> str:
+    """Return a calendar others subscribe to, with the definition of the zone in which its times are written.
+
+    The same invitations give the same text. Where the zone follows no yearly rule, times are written in UTC.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", _one_line(name))
+    definition = timezones.definition(zone, since)
+    if definition is not None:
+        calendar.add_component(definition)
+    for invitation in invitations:
+        there = replace(invitation, zone=zone if definition is not None else "")
+        calendar.add_component(_event(there, Method.PUBLISH))
+    return str(calendar.to_ical().decode())
+
+
 def _event(invitation: Invitation, method: Method) -> Event:
     event = Event()
     event.add("uid", f"{invitation.uid}@acompana")
     event.add("sequence", invitation.sequence)
     event.add("dtstamp", invitation.stamp)
-    event.add("dtstart", invitation.starts_at)
-    event.add("dtend", invitation.ends_at)
+    event.add("dtstart", _written(invitation.starts_at, invitation.zone))
+    event.add("dtend", _written(invitation.ends_at, invitation.zone))
     event.add("summary", _one_line(invitation.summary))
     event.add("status", "CANCELLED" if method == Method.CANCEL else "CONFIRMED")
     for name, text in (("description", invitation.description), ("url", invitation.url)):
@@ -64,6 +88,10 @@ def _event(invitation: Invitation, method: Method) -> Event:
     if method != Method.CANCEL:
         event.add_component(_alarm(invitation.summary))
     return event
+
+
+def _written(instant: datetime, zone: str) -> datetime:
+    return instant.astimezone(ZoneInfo(zone)) if zone else instant
 
 
 def _people(event: Event, invitation: Invitation) -> None:

@@ -21,6 +21,7 @@ from scheduling.notifications import Composed, Recipient
 
 BOOKED, MOVED, CANCELLED = "appointment_booked", "appointment_moved", "appointment_cancelled"
 LEFT = "appointment_left"  # to those who no longer take part in a visit that goes on without them
+MISSED = "appointment_missed"
 PLEASE_MOVE = "appointment_please_move"
 METHODS = {
     BOOKED: Method.REQUEST,
@@ -29,7 +30,7 @@ METHODS = {
     "interpreter_left": Method.CANCEL,
     CANCELLED: Method.CANCEL,
 }
-KINDS = (BOOKED, MOVED, LEFT, CANCELLED, PLEASE_MOVE)
+KINDS = (BOOKED, MOVED, LEFT, CANCELLED, MISSED, PLEASE_MOVE)
 
 _WHO = """
 SELECT t.actor_id, u.id, p.id, coalesce(u.language, p.language), u.email <> '' OR p.email <> '', p.phone <> '',
@@ -82,6 +83,12 @@ def move(appointment: Appointment, change: Change, *, urgent: bool = False, at: 
     _owe(appointment, BOOKED, [to for actor, to in everybody if actor in change.joined], at)
     _owe(appointment, MOVED, [to for actor, to in everybody if actor not in change.joined], at)
     _let_go(appointment, change, urgent, at)
+
+
+def missed(appointment: Appointment, *, at: datetime) -> None:
+    """Owe the patient a kind word about a visit they did not come to; what was still owed about it is withdrawn."""
+    notifications.void(topic(appointment), below_version=appointment.version)
+    _owe(appointment, MISSED, [to for _, to in _recipients(appointment) if to.patient_id], at)
 
 
 def _owe(appointment: Appointment, kind: str, to: list[Recipient], at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.defaults import page_not_found
 
 from scheduling import spoken
-from scheduling.refusals import NotFound, Refusal, RoomNotOpenYet, TooManyCodes, WrongCode
+from scheduling.refusals import NotFound, Refusal, RoomNotOpenYet, TooManyCodes, TooSoon, WrongCode
 
 
 def words(refusal: Refusal, zone: str, language: str) -> tuple[str, str]:
@@ -21,6 +21,11 @@ def words(refusal: Refusal, zone: str, language: str) -> tuple[str, str]:
         return _not_open_yet(refusal, zone, language)
     if isinstance(refusal, TooManyCodes):
         return _too_many_codes(refusal)
+    if isinstance(refusal, TooSoon):
+        again = spoken.hour(refusal.again_at, zone, language)
+        return _("They may still be on the way"), _("From %(hour)s on you can note that they did not come.") % {
+            "hour": again
+        }
     return _plain().get(refusal.code, (_("That cannot be done now"), _("Go back and look at the page again.")))
 
 
@@ -59,6 +64,10 @@ def _plain() -> dict[str, tuple[str, str]]:
         "patient_busy": (
             _("There is already a visit at that time"),
             _("Choose another time, or change the other visit."),
+        ),
+        "patient_was_there": (
+            _("The patient was there"),
+            _("They were at the door or in the room at the time of the visit."),
         ),
         "visit_began": (
             _("This visit has already begun"),

@@ -92,6 +92,20 @@ class NotPossibleNow(Refusal):
     code = "not_possible_now"
 
 
+@dataclass
+class TooSoon(Refusal):
+    """Whoever has not come yet may still be on the way."""
+
+    again_at: datetime
+    code = "too_soon"
+
+
+class PatientWasThere(Refusal):
+    """The patient was at the door or in the room: they did come."""
+
+    code = "patient_was_there"
+
+
 class VisitBegan(Refusal):
     """The patient may cancel or move a visit until it begins."""
 

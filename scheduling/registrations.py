@@ -20,6 +20,7 @@ from scheduling import (
     listeners,
     notifications,
     open_starts,
+    recovery,
     rematching,
     reminders,
     sweeps,
@@ -51,6 +52,7 @@ def _messages() -> None:
         notifications.register(kind, reminders.compose, together=together, personal=personal)
     notifications.register(vetting.APPLIED, volunteers.compose_applied)
     notifications.register(vetting.APPROVED, sign_in.compose_approved)
+    notifications.register(recovery.KIND, recovery.compose)
     notifications.register(busy_feeds.STALE, busy_feeds.compose)
 
 
@@ -59,10 +61,12 @@ def _pages() -> None:
     for queue in Queue:
         deliver = partial(notifications.deliver_due, queue)
         sweeps.register(f"deliver_{queue}", deliver, every=timedelta(seconds=5), queue=queue)
+    sweeps.register("send_links", recovery.send_due, every=timedelta(seconds=5), queue=Queue.PAGES)
     sweeps.register("answer_inbound", inbound.answer_due, every=timedelta(seconds=5), queue=Queue.PAGES)
 
 
 def _work() -> None:
+    sweeps.register("forget_recoveries", recovery.forget, every=timedelta(hours=1))
     sweeps.register("forget_inbound", inbound.forget, every=timedelta(hours=1))
     sweeps.register("lapse_holds", appointments.lapse_holds, every=timedelta(seconds=10))
     sweeps.register("lose_silent", encounters.lose_silent, every=timedelta(seconds=15))

@@ -4,6 +4,7 @@ from django.urls import path
 
 from scheduling.views import (
     booking,
+    calendars,
     contacts,
     day,
     feeds,
@@ -11,6 +12,7 @@ from scheduling.views import (
     messages,
     moves,
     notes,
+    recovery,
     sessions,
     times,
     turns,
@@ -20,6 +22,10 @@ from scheduling.views import (
 )
 
 urlpatterns = [
+    path("calendars/<str:secret>.ics", calendars.feed, name="calendar_feed"),
+    path("citas/calendario/", calendars.address, name="calendar_address"),
+    path("citas/recuperar/", recovery.lost_link, name="lost_link"),
+    path("citas/<uuid:uuid>/no-llego/", day.missed, name="visit_missed"),
     path("horas/", times.times, name="times"),
     path("apartar/", times.hold, name="hold_time"),
     path("apartar/<uuid:uuid>/", booking.hold, name="hold"),

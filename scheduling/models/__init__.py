@@ -37,6 +37,7 @@ from scheduling.models.people import (
     phone_hash,
 )
 from scheduling.models.practitioners import Clinician, Interpreter, Licence, PracticeStatus, Specialty
+from scheduling.models.recoveries import Recovery
 from scheduling.models.rematches import Rematch, RematchCause
 from scheduling.models.schedules import (
     UNTIL_RESUMED,
@@ -129,6 +130,7 @@ __all__ = [
     "PracticeStatus",
     "Presence",
     "Queue",
+    "Recovery",
     "Relation",
     "Rematch",
     "RematchCause",

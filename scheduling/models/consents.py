@@ -11,6 +11,7 @@ class GrantScope(models.TextChoices):
 
     APPOINTMENT = "appointment"
     CASE = "case"
+    CALENDAR = "calendar"  # of an account: what its calendar reads, and nothing else
     OFFER = "offer"
 
 

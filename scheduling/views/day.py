@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from scheduling import clock, encounters, schedules, spoken
+from scheduling import clock, encounters, no_shows, schedules, spoken
 from scheduling.access import Viewer, viewer
 from scheduling.models import UPCOMING, Appointment, Presence, Role, Schedule
 from scheduling.refusals import NotFound
@@ -57,6 +57,7 @@ def _row(
         "visit": visit,
         "day": spoken.near_day(visit.starts_at, schedule.zone, language, at=at),
         "here": waiting.get(encounter.pk) if encounter else None,
+        "may_be_missed": visit.status == "booked" and at >= visit.starts_at + no_shows.PATIENCE,
         "may_enter": visit.by_remote and visit.starts_at - encounters.OPENS_BEFORE <= at,
     }
 
@@ -70,6 +71,17 @@ def finish(request: HttpRequest, uuid: UUID) -> HttpResponse:
     encounters.finish(_mine(uuid, asker), by=asker, at=at)
     messages.success(request, _("The visit is finished."))
     return redirect("visit_note", uuid)
+
+
+@for_staff(Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN)
+@require_POST
+def missed(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Note that the patient did not come."""
+    at = clock.database_now()
+    asker = viewer(request, at)
+    no_shows.mark_noshow(_mine(uuid, asker), by=asker, at=at)
+    messages.success(request, _("Noted. They get a kind message, and can choose another time."))
+    return redirect("visit", uuid)
 
 
 def _mine(uuid: UUID, asker: Viewer) -> Appointment:

@@ -55,6 +55,10 @@ visit_note                GET   visit  302  404  404  200  404  404  404
 visit_move                GET   visit  404  200  404  200  200  200  404
 visit_move_confirm        GET   visit  404  422  404  422  422  422  404
 visit_move_confirm        POST  visit  404  422  404  422  422  422  404
+visit_missed              POST  visit  302  404  404  409  409  404  404
+lost_link                 GET   -      200  200  200  200  200  200  200
+calendar_address          GET   -      302  200  200  200  200  200  200
+calendar_feed             GET   link   404  404  404  404  404  404  404
 visit_finish              POST  visit  302  404  404  409  404  404  404
 room                      GET   visit  404  200  404  200  404  404  404
 wait                      GET   -      302  302  302  302  302  302  302

@@ -39,6 +39,7 @@ from scheduling.models import (
     Participant,
     Patient,
     Presence,
+    Recovery,
     Rematch,
     Representative,
     Schedule,
@@ -143,6 +144,12 @@ def skip_twice(here):
     OfferSkip.objects.create(**known | {"id": None, "because": "hours"})
 
 
+def a_recovery_in_no_language(here):
+    Recovery.objects.create(
+        data_key=DataKey.objects.create(), phone="+1", phone_hash="x", language="fr", created_at=AT, due_at=AT
+    )
+
+
 def phone_only(here):
     return User.objects.filter(pk=user_of(here.lupita).pk)
 
@@ -222,6 +229,7 @@ EXAMPLES = {
     "rematch_because_known": change(Rematch, because="mood"),
     "rematch_closes_after_it_opens": change(Rematch, closed_at=AT - DAY),
     "rematch_open_once": lambda here: Rematch.objects.create(appointment=here.visit, because="licence", opened_at=AT),
+    "recovery_language_known": a_recovery_in_no_language,
     "representative_open_once": speak_for_her_twice,
     "representative_relation_known": change(Representative, relation="neighbour"),
     "rule_ends_after_it_begins": change(AvailabilityRule, valid_until=F("valid_from")),
