@@ -33,6 +33,7 @@ from scheduling.open_starts import Ask, Offer, Taken
 from scheduling.refusals import (
     HoldAlreadyExtended,
     HoldExpired,
+    NotFound,
     NotPossibleNow,
     PatientBusy,
     Refusal,
@@ -249,11 +250,16 @@ def close_room(appointment: Appointment) -> None:
 
 
 def side_of(appointment: Appointment, *, by: Viewer) -> str:
-    """Return as whom the viewer cancels: patient, clinician or organization."""
+    """Return as whom the viewer cancels or moves: patient, clinician or organization.
+
+    Raises NotFound for an interpreter: they may leave a visit (see interpreting), never take it away.
+    """
     parts = Participant.objects.filter(appointment=appointment)
     if by.user is None or appointment.uuid in by.linked("appointment"):
         return "patient"
-    if parts.of_user(by.user).exists():
+    if own := parts.of_user(by.user).first():
+        if own.role == ParticipantRole.INTERPRETER:
+            raise NotFound
         return "clinician"
     speaks = by.user.represents.filter(patient=appointment.patient_id, until=None).exists()
     return "patient" if speaks else "organization"

@@ -45,6 +45,14 @@ def seat(appointment: Appointment, *, by: Viewer) -> Participant:
     return patient
 
 
+def part_of(appointment: Appointment, *, by: Viewer) -> str:
+    """Return in what role the viewer takes part, empty for staff who only may see it."""
+    try:
+        return str(seat(appointment, by=by).role)
+    except NotFound:
+        return ""
+
+
 def _speaks_for(appointment: Appointment, by: Viewer) -> bool:
     if appointment.uuid in by.linked("appointment"):
         return True

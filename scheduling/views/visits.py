@@ -29,7 +29,7 @@ from scheduling import (
 )
 from scheduling.access import BY_PHONE, Viewer, remember_grant, remember_holder, viewer
 from scheduling.forms import CodeForm, PhoneForm
-from scheduling.models import UPCOMING, Appointment, GrantScope, PhoneCode, WaitlistEntry
+from scheduling.models import UPCOMING, Appointment, GrantScope, ParticipantRole, PhoneCode, WaitlistEntry
 from scheduling.refusals import CodeExpired, NotFound, NotPossibleNow, PasswordNeeded, TooManyCodes, WrongCode
 from scheduling.views.booking import CODE, by_password
 
@@ -69,7 +69,7 @@ def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = visible(uuid, asker)
     if asker.memberships:
         events.looked(found, "visit", by=asker, at=at)
-    return render(request, "scheduling/visit.html", _context(found, at))
+    return render(request, "scheduling/visit.html", _context(found, at) | _private(found, asker))
 
 
 @never_cache
@@ -91,11 +91,26 @@ def _context(found: Appointment, at: object) -> dict[str, object]:
         "may_move": found.status in rescheduling.MOVABLE and at < found.starts_at,  # type: ignore[operator]
         "door_open": upcoming and found.by_remote and opens_at <= at <= closes_at,  # type: ignore[operator]
         "minutes_left": max(0, int((found.starts_at - at) / timedelta(minutes=1))),  # type: ignore[operator]
-        "note": notes.of(found),
         "rematch": _elsewhere(found) if upcoming and rematching.is_open(found) else "",
         "reminders_off": upcoming and found.patient is not None and contacts.reminders_off(found.patient.phone),
         "people": [part for part in found.participants.all() if part.role != "patient"],
     }
+
+
+def _private(found: Appointment, asker: Viewer) -> dict[str, object]:
+    """Return what only the patient and who sees them read; an interpreter hears it, and staff need not know."""
+    role = _role(found, asker)
+    theirs = role in (ParticipantRole.PATIENT, ParticipantRole.CLINICIAN)
+    return {"role": role, "reason": found.reason if theirs else "", "note": notes.of(found) if theirs else None}
+
+
+def _role(found: Appointment, asker: Viewer) -> str:
+    """Return as whom somebody looks, mostly from what was read already: who works for nobody speaks for the patient."""
+    parts = [part for part in found.participants.all() if part.role != ParticipantRole.PATIENT]
+    own = next((part.role for part in parts if asker.user and part.person == asker.user), "")
+    if own or asker.memberships:
+        return own or encounters.part_of(found, by=asker)
+    return ParticipantRole.PATIENT
 
 
 def _elsewhere(found: Appointment) -> str:
