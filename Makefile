@@ -29,7 +29,7 @@ install: .venv/.installed .static/.collected ## .venv with everything the servic
 
 $(CHROMIUM):
 	@echo "Installing Chromium from Debian's packages"
-	@$(APT) update -qq && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+	@$(APT) update -qq && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends chromium fonts-roboto-unhinted >/dev/null
 
 run: install ## the demo on http://127.0.0.1:8000
 	@$(BIN)/python manage.py serve

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from navigation import escalation, triage
 from navigation.intake import speaks
 from navigation.models import Case, CaseStatus, EscalationStatus, Target, Tier
-from navigation.triage import Action
+from navigation.triage import Action, page
 from navigation.triage.flags import book
 from scheduling.access import Viewer
 from scheduling.models import Event, Notification, User
@@ -73,8 +73,10 @@ def actions(case: Case, language: str) -> tuple[list[Action], list[Action]]:
 
 
 def signs(case: Case, language: str) -> list[str]:
-    """Return a case's red flags in the words of their questions."""
-    return [flag.question.text[speaks(language)] for flag in book().flags if flag.code in case.flags]
+    """Return a case's red flags in the few words of the page that asks; those it never asks, in their question's."""
+    tongue = speaks(language)
+    few = dict(page.signs(tongue))
+    return [few.get(flag.code, flag.question.text[tongue]) for flag in book().flags if flag.code in case.flags]
 
 
 def timeline(case: Case) -> Iterator[dict[str, Any]]:

@@ -33,7 +33,7 @@ def _not_open_yet(refusal: RoomNotOpenYet, zone: str, language: str) -> tuple[st
     """Say when to come back: which day, and by whose clock, too, for it may be days away or read far from home."""
     when = {
         "day": spoken.day(refusal.opens_at, zone, language),
-        "hour": spoken.hour(refusal.opens_at, zone, language),
+        "hour": spoken.the_hour(refusal.opens_at, zone, language),
         "zone": spoken.zone(zone, language),
     }
     again = _("Come back on %(day)s at %(hour)s, %(zone)s: your place is kept.")

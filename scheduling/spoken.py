@@ -70,6 +70,20 @@ def wall(clock: time, language: str) -> str:
     return f"{clock.hour % 12 or 12}:{clock.minute:02}{NBSP}{suffix}"
 
 
+def the_hour(instant: datetime, zone: str, language: str) -> str:
+    """Return the time of day with what Spanish puts before it: ``las 5:00 p. m.``, ``la 1:00 p. m.``."""
+    words = hour(instant, zone, language)
+    if language == "en":
+        return words
+    return f"{'la' if words.startswith('1:') else 'las'} {words}"
+
+
+def the_person(name: str, language: str) -> str:
+    """Return a name with what Spanish puts before a title: ``el Dr. Andrés Ramos``, ``la Dra. Paula Mendoza``."""
+    article = {"Dr.": "el ", "Dra.": "la "}.get(name.partition(" ")[0], "")
+    return name if language == "en" else article + name
+
+
 def day(instant: datetime, zone: str, language: str) -> str:
     """Return the day in words, without the year: ``martes 9 de marzo``, ``Tuesday, March 9``."""
     return _date(instant.astimezone(ZoneInfo(zone)).date(), language)
@@ -90,10 +104,8 @@ def near_day(instant: datetime, zone: str, language: str, *, at: datetime) -> st
 
 def at_hour(instant: datetime, zone: str, language: str) -> str:
     """Return the time of day as part of a sentence: ``a las 5:00 p. m.``, ``a la 1:00 p. m.``, ``at 5:00 p.m.``."""
-    said = hour(instant, zone, language)
-    if language == "en":
-        return f"at {said}"
-    return f"a la {said}" if said.startswith("1:") else f"a las {said}"
+    said = the_hour(instant, zone, language)
+    return f"at {said}" if language == "en" else f"a {said}"
 
 
 def on_day(instant: datetime, zone: str, language: str, *, at: datetime) -> str:

@@ -22,6 +22,16 @@ def hour(instant: datetime, zone: str) -> str:
 
 
 @register.filter
+def the_hour(instant: datetime, zone: str) -> str:
+    return spoken.the_hour(instant, zone, get_language())
+
+
+@register.filter
+def the_person(name: str) -> str:
+    return spoken.the_person(name, get_language())
+
+
+@register.filter
 def day(instant: datetime, zone: str) -> str:
     return spoken.day(instant, zone, get_language())
 

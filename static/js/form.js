@@ -1,5 +1,6 @@
-// Forms: the summary of mistakes takes focus; a second press sends nothing; changing the language keeps what was typed.
-document.querySelector("[data-focus]")?.focus();
+// Forms: the summary of mistakes takes focus, or the one field that is wrong; a second press sends nothing; changing the language keeps what was typed.
+const wrong = document.querySelector("[data-focus]");
+(document.getElementById(wrong?.dataset.focus) ?? wrong)?.focus();
 
 addEventListener("submit", (event) => {
   const form = event.target;

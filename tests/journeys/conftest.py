@@ -1,15 +1,19 @@
 """One house and one browser for all journeys; whatever was wrong on a page fails the journey that saw it."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.journeys.camera import film
 from tests.journeys.house import house
 from tests.journeys.people import World
 from tests.processes import folder
 
 CHROMIUM = "/usr/bin/chromium"
+FONTS = Path(__file__).parent / "fonts.conf"
 FLAGS = [
     "--no-sandbox",
     "--use-fake-device-for-media-stream",
@@ -30,7 +34,9 @@ def everything() -> Iterator[World]:
         try:
             running.start()
             inside = running.let_in()
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            seen = f"--use-file-for-fake-video-capture={film(data / 'camera.y4m')}"
+            env = os.environ | {"FONTCONFIG_FILE": str(FONTS)}
+            browser = play.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, seen], env=env)
             yield World(running, inside, browser)
             browser.close()
             inside.leave()

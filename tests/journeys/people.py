@@ -74,7 +74,7 @@ class Person:
         """Look at the page as everybody will: once for each sort of page."""
         if self.javascript and what not in self.world.looked_at:
             self.world.looked_at.add(what)
-            self.looker.look()
+            self.looker.look(what)
 
     # --- what they see -----------------------------------------------------------------------------------------------
 

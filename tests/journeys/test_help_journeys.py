@@ -27,7 +27,6 @@ def test_a_sign_of_danger_calls_a_coordinator(world):
     then_a_card_appears_without_reload(tomas)
     when_she_says_where_she_is(lupita)
     code = then_she_has_a_code(lupita)
-    tomas.looks("board")
     when_he_takes_it(tomas, code)
     then_she_reads_who_is_on_it(lupita, "Tomás")
     then_the_case_has_what_she_said(tomas, lupita)
@@ -53,7 +52,7 @@ def then_the_number_comes_first(patient: Patient) -> None:
     first_field = patient.page.locator("main form").first
     assert number.bounding_box()["y"] < first_field.bounding_box()["y"]
     assert number.bounding_box()["y"] < patient.page.viewport_size["height"]
-    patient.looks("help now, with a case")
+    patient.looks("now, with a case")
 
 
 def then_a_card_appears_without_reload(staff: Staff) -> None:
@@ -69,7 +68,7 @@ def when_she_says_where_she_is(patient: Patient) -> None:
 
 
 def then_she_has_a_code(patient: Patient) -> str:
-    patient.looks("my request")
+    patient.looks("request")
     return re.search(r"[RNFS]-\d{4,5}", patient.page.inner_text("main"))[0]
 
 
@@ -82,6 +81,7 @@ def when_he_takes_it(staff: Staff, code: str) -> None:
 
 def then_she_reads_who_is_on_it(patient: Patient, name: str) -> None:
     expect(patient.page.locator("#state h1")).to_contain_text(name, timeout=10_000)
+    patient.looks("case")
 
 
 def then_the_case_has_what_she_said(staff: Staff, patient: Patient) -> None:
@@ -106,14 +106,32 @@ def test_a_death_in_the_family_calls_a_coordinator(world):
     ana.presses("Someone died")
     ana.sees("Do not sign or pay anything yet.")
     ana.looks("death")
-    ana.writes("phone", ana.phone)
-    ana.presses("Please call me")
-    ana.page.wait_for_url(re.compile("/casos/[^/]+/$"))
+    when_she_asks_to_be_called(ana)
     code = then_she_has_a_code(ana)
     then_a_card_appears_without_reload(tomas)
     assert code.startswith("F-")
     when_he_takes_it(tomas, code)
     then_she_reads_who_is_on_it(ana, "Tomás")
+
+
+def when_she_asks_to_be_called(patient: Patient) -> None:
+    patient.writes("phone", patient.phone)
+    patient.presses("Please call me")
+    patient.page.wait_for_url(re.compile("/casos/[^/]+/$"))
+
+
+def test_the_board_puts_life_first(world):
+    ana = given_a_patient(world, "Ana", "713 555 0177")
+    ana.goes_to("/familia/")
+    when_she_asks_to_be_called(ana)
+    anybody = given_a_patient(world, "", "713 555 0178")
+    anybody.goes_to("/ahora/")
+    when_she_says_where_she_is(anybody)
+    tomas = given_staff_at_work(world, "tomas", "/tablero/")
+    tones = tomas.page.locator("article.case.alone").evaluate_all("cards => cards.map(one => one.dataset.tone)")
+    assert tones[0] == "danger"
+    assert tones.index("grief") > tones.index("danger")
+    tomas.looks("board")
 
 
 def test_help_shows_the_number_before_any_form(world):
@@ -124,7 +142,7 @@ def test_help_shows_the_number_before_any_form(world):
     box = number.bounding_box()
     assert box["y"] + box["height"] < 568
     assert box["y"] < anybody.page.locator("main form").first.bounding_box()["y"]
-    anybody.looks("help now")
+    anybody.looks("now")
 
 
 def test_help_can_be_asked_for_without_javascript(world):
@@ -145,7 +163,7 @@ def test_a_report_with_a_mistake_comes_back_with_the_number_still_first(world):
     expect(anybody.page.locator("[role=alert]").first).to_be_focused()
     assert anybody.page.input_value("[name=place]") == "El rancho de los Pérez"
     assert anybody.page.locator("main a[href='tel:911']").first.is_visible()
-    anybody.looks("help now, with mistakes")
+    anybody.looks("now, with mistakes")
 
 
 def test_who_leaves_fast_leaves_no_page_to_go_back_to(world):

@@ -84,6 +84,7 @@ def test_mistakes_come_back_with_what_was_typed(world):
     ana.writes("code", f"{(int(right) + 1) % 1_000_000:06}")
     ana.presses("Confirm my appointment")
     ana.sees("That is not the code")
+    expect(ana.page.locator("[name=code]")).to_be_focused()
     ana.looks("wrong code")
     ana.writes("code", right)
     ana.presses("Confirm my appointment")
@@ -104,7 +105,8 @@ def test_a_visit_is_cancelled_after_asking_once_more(world):
 
 def test_the_pages_around_it_are_for_everybody_too(world):
     anybody = Person(world)
-    for address, what in {"/entrar/": "sign in", "/cuenta/login/": "staff sign-in"}.items():
+    pages = {"/entrar/": "sign in", "/cuenta/login/": "staff sign-in", "/voluntarios/": "volunteer"}
+    for address, what in (pages | {"/voluntarios/medicina/": "apply"}).items():
         anybody.goes_to(address)
         anybody.looks(what)
     anybody.goes_to("/entrar/")

@@ -14,17 +14,19 @@ pytestmark = pytest.mark.journey
 def test_lupita_and_dr_ramos_see_and_hear_each_other(world):
     lupita = given_a_patient(world, "Lupita", "713 555 0161")
     dr_ramos = given_staff_at_work(world, "dr_ramos", "/dia/")
-    dr_ramos.looks("day")
+    dr_ramos.looks("day without visits")
     visit = when_they_book(lupita, whom="Ramos")
+    when_they_book(given_a_patient(world, "Don Chuy", "713 555 0163", javascript=False), whom="Ramos")
     then_the_day_shows_her_without_reload(dr_ramos, visit)
     when_she_goes_to_the_door(lupita)
     then_she_waits(lupita)
     then_the_day_says_she_is_at_the_door(dr_ramos)
+    dr_ramos.looks("day")
     when_he_lets_her_in(dr_ramos, visit)
     then_somebody_is_seen_and_heard(lupita)
     then_somebody_is_seen_and_heard(dr_ramos)
-    lupita.looks("inside the room")
-    dr_ramos.looks("inside the room, as clinician")
+    lupita.looks("room")
+    dr_ramos.looks("room, as clinician")
     when_she_mutes_herself(lupita)
     when_he_finishes(dr_ramos)
     then_she_is_told_that_it_is_over(lupita)
@@ -66,8 +68,9 @@ def when_she_mutes_herself(patient: Patient) -> None:
 
 def when_he_finishes(staff: Staff) -> None:
     staff.presses("Finish")
-    staff.page.wait_for_url(re.compile("/dia/"))
+    staff.page.wait_for_url(re.compile("/nota/"))
     staff.sees("The visit is finished.")
+    staff.looks("note")
 
 
 def then_she_is_told_that_it_is_over(patient: Patient) -> None:

@@ -79,6 +79,12 @@ def test_a_card_says_what_it_is_how_long_and_what_comes_next(as_tomas, part, clo
     assert "Tomas: " in words
 
 
+def test_a_card_does_not_say_the_same_twice(as_tomas, part):
+    one = help.case(tier=Tier.FUNERAL, kind=CaseKind.FUNERAL)
+    words = board(as_tomas, part).words
+    assert f"Defunción {one.code}" in words
+
+
 def test_a_card_says_who_has_the_case(as_tomas, rosa, part):
     help.taken(help.case(), by=rosa)
     words = board(as_tomas, part).words

@@ -65,7 +65,9 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(client, typed, said):
 
 
 def test_the_other_numbers_are_there_at_any_hour(client):
-    assert {"tel:988", "tel:+18002221222"} <= set(read(client.get("/ahora/")).links.values())
+    page = read(client.get("/ahora/"))
+    assert {"tel:988", "tel:+18002221222"} <= set(page.links.values())
+    assert page.html.index('form="report"') < page.html.index("tel:988"), "the button is not next to its form"
 
 
 def test_who_is_with_the_person_need_not_be_said(client):

@@ -44,6 +44,14 @@ def test_the_door_says_with_whom_when_and_in_whose_time(hers, visit):
     assert "Lunes 8 de junio, 10:00 a. m., hora del centro" in page.words
 
 
+def test_the_door_says_a_title_as_people_say_it(hers, visit, dr_ramos):
+    dr_ramos.user.preferred_name = "Dr. Andrés Ramos"
+    dr_ramos.user.save()
+    page = door(hers, visit)
+    assert "Su cita con el Dr. Andrés Ramos" in page.headings
+    assert "El Dr. Andrés Ramos le abre." in page.words
+
+
 def test_the_clinician_finds_the_patients_name_at_the_door(visit, dr_ramos):
     browser = Client()
     browser.force_login(dr_ramos.user)

@@ -52,8 +52,9 @@ def test_a_wrong_code_keeps_the_page_and_says_how_many_tries_are_left(client, ou
     assert page.status == 422
     assert page.title == "Esta hora es suya"
     assert page.fields["code"] == wrong(outbox.code())
-    assert "no es" in page.errors[0]
-    assert "Le quedan 4" in page.errors[0]
+    [error] = page.errors
+    assert "no es" in error
+    assert "Le quedan 4" in error
 
 
 def test_after_a_wrong_code_the_right_one_books(client, outbox):

@@ -39,7 +39,7 @@ def test_a_taken_time_brings_the_next_three(client, neighbour, dr_ramos):
     page = read(response)
     assert response.status_code == 409
     assert page.title == "Esa hora ya no está disponible"
-    assert "10:30 a. m. lunes 8 de junio 11:00 a. m. lunes 8 de junio 11:30 a. m." in page.words
+    assert "10:30 a. m. Lunes 8 de junio 11:00 a. m. Lunes 8 de junio 11:30 a. m." in page.words
     assert len(page.slots) == 3
 
 

@@ -1,6 +1,6 @@
 """The clinician's hours: the week to change, days off to take and to take back; booked visits stand."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -207,6 +207,15 @@ def test_days_off_count_both_ends(at_work):
 def test_a_day_off_is_listed_in_the_schedules_own_clock(at_work):
     page = read(at_work.post("/horario/descanso/", {"first": "2026-06-09"}, follow=True))
     assert "martes 9 de junio, 12:00 a. m. – miércoles 10 de junio, 12:00 a. m." in page.words
+
+
+def test_what_begins_and_ends_on_one_day_names_it_once(at_work, dr_ramos):
+    schedule = Schedule.objects.get(actor=dr_ramos.actor)
+    begins = datetime(2026, 6, 9, 15, tzinfo=UTC)
+    AvailabilityException.objects.create(
+        schedule=schedule, kind="extra", starts_at=begins, ends_at=begins + timedelta(hours=2)
+    )
+    assert "martes 9 de junio, 10:00 a. m. – 12:00 p. m." in read(at_work.get("/horario/")).words
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,29 @@ def test_several_are_listed_as_a_person_lists_them(parts, spanish, english):
     assert (spoken.listed(parts, "es"), spoken.listed(parts, "en")) == (spanish, english)
 
 
+@pytest.mark.parametrize(
+    ("hour", "said"), [(1, "la 1:00 a. m."), (13, "la 1:00 p. m."), (12, "las 12:00 p. m."), (22, "las 10:00 p. m.")]
+)
+def test_one_o_clock_is_one_and_the_other_hours_are_many(hour, said):
+    instant = datetime(2026, 6, 8, hour, tzinfo=UTC)
+    assert plain(spoken.the_hour(instant, "UTC", "es")) == said
+    assert spoken.the_hour(instant, "UTC", "en") == spoken.hour(instant, "UTC", "en")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Dr. Andrés Ramos", "el Dr. Andrés Ramos"),
+        ("Dra. Paula Mendoza", "la Dra. Paula Mendoza"),
+        ("Enf. Rosa López", "Enf. Rosa López"),
+        ("Lupita", "Lupita"),
+    ],
+)
+def test_a_title_is_said_as_people_say_it(name, said):
+    assert spoken.the_person(name, "es") == said
+    assert spoken.the_person(name, "en") == name
+
+
 def test_the_day_is_said_in_words():
     assert plain(spoken.day(FIVE, HOUSTON, "es")) == "lunes 9 de marzo"
     assert plain(spoken.day(FIVE, HOUSTON, "en")) == "Monday, March 9"

@@ -59,6 +59,7 @@ def test_with_nobody_the_page_counts_the_reasons(client, dr_ramos, elena, acompa
     factories.clinician("Vega", acompana, elena, states=["WY"])
     page = times(client, "/horas/?state=WY&language=mxb")
     assert page.slots == []
+    assert "Todas las horas" not in page.words
     assert "Buscamos con 2 médicos" in page.words
     assert "1 No tienen licencia en Wyoming." in page.words
     assert "1 No hablan su lengua." in page.words

@@ -138,7 +138,8 @@ def test_cancelling_asks_once_more(at_home, visit):
 def test_a_cancelled_visit_says_so_and_leads_to_another_time(at_home, visit):
     page = read(at_home.post(page_of(visit, "cancelar/"), follow=True))
     assert "Cancelada" in page.words
-    assert "/pedir/" in page.links.values()
+    assert page.links["Elegir otra hora"] == "/pedir/"
+    assert ("Con quién" in page.words, "Quién va a estar" in page.words) == (True, False)
     assert Appointment.objects.get().cancelled_because == "patient"
 
 

@@ -61,12 +61,9 @@ export class Peer {
     }
   }
 
+  // The routes of an ignored offer are dropped now: when they failed, the answer could have come and nothing be ignored any more.
   async #route(candidate) {
-    try {
-      await this.connection.addIceCandidate(candidate ?? undefined);
-    } catch (error) {
-      if (!this.#ignoring) throw error;
-    }
+    if (!this.#ignoring) await this.connection.addIceCandidate(candidate ?? undefined);
   }
 
   // Send a track that was not there before, or stop sending one.

@@ -140,8 +140,11 @@ function atTheDoor(waiting) {
   }
 }
 
+const FOR_GOOD = new Set(["finished", "revoked", "room_closed", "room_too_late"]);
+
 function lineState(state) {
   find("cut").hidden = state !== "cut";
+  find("again").hidden = FOR_GOOD.has(state.closed);
   if (state.closed) over(words.closed[state.closed]?.[0] ?? words.closed.other[0], words.closed[state.closed]?.[1] ?? words.closed.other[1]);
 }
 
