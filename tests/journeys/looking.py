@@ -15,7 +15,8 @@ STATUS = re.compile(r"Failed to load resource: the server responded with a statu
 # Where pictures are kept, if anywhere: by day for the README, by night for whoever wants to look.
 KEPT = {"light": "PICTURES", "dark": "PICTURES_DARK"}
 # A picture that was just given its size is black until its next frame.
-NEXT_FRAMES = """() => Promise.all([...document.querySelectorAll("video")].filter((one) => one.srcObject && one.offsetParent)
+NEXT_FRAMES = """() => Promise.all([...document.querySelectorAll("video")]
+    .filter((one) => one.srcObject && one.offsetParent)
     .map((one) => new Promise((seen) => { one.requestVideoFrameCallback(seen); setTimeout(seen, 1000); })))"""
 HOW = {"runOnly": TAGS, "resultTypes": ["violations"]}
 
