@@ -88,7 +88,7 @@ def test_dr_ramos_sets_his_hours_and_takes_a_day_off(world):
     dr_ramos.looks("hours")
     dr_ramos.page.fill("[name=SU_1_from]", "18:00")
     dr_ramos.page.fill("[name=SU_1_to]", "20:00")
-    dr_ramos.presses("Save my hours")
+    dr_ramos.presses("See whom it touches")
     dr_ramos.sees("Your hours are saved.")
     assert dr_ramos.page.input_value("[name=SU_1_to]") == "20:00"
     dr_ramos.page.fill("[name=first]", "2031-03-12")
