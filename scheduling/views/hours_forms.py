@@ -229,7 +229,9 @@ def filled(values: Typed, preset: str) -> Typed:
 
 
 def copied(values: Typed, day: str) -> Typed:
-    """Return the values with a day's windows in all the days from Monday to Friday."""
+    """Return the values with a day's windows in all the days from Monday to Friday; as they are for what is no day."""
+    if day not in Weekday.names:
+        return values
     source = {name[2:]: value for name, value in values.items() if name.startswith(f"{day}_")}
     others = {name: value for name, value in values.items() if name[:2] not in WORKDAYS or name[2:3] != "_"}
     return others | {f"{other}{rest}": value for other in {*WORKDAYS, day} for rest, value in source.items()}

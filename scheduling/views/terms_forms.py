@@ -141,7 +141,7 @@ class TermsForm(Described):
         """Return what was agreed to."""
         given = dict(self.cleaned_data)
         hours = given.pop("hours_a_week")
-        return Terms(**given, minutes_a_week=int(hours * 60) if hours else None)
+        return Terms(**given, minutes_a_week=round(hours * 60) if hours else None)
 
 
 def _notice(minutes: int) -> str:
