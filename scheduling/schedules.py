@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from scheduling import availability, events, open_starts, weeks
 from scheduling.access import System, Viewer
@@ -220,12 +221,15 @@ def of_user(viewer: Viewer) -> Schedule:
 
 
 def visit_types(schedule: Schedule) -> list[VisitType]:
-    """Return the visits that whose schedule it is may be booked for: what hours can be kept for."""
-    active = VisitType.objects.filter(active=True)
-    practises = Clinician.objects.filter(actor=schedule.actor_id).first()
-    if practises is None:
-        return list(active)
-    return list(active.filter(specialty__in=practises.specialties, modality__in=practises.modalities))
+    """Return the visits that whose schedule it is may be booked for, and those their hours are kept for already.
+
+    Hours kept for what they no longer give would else be for everybody once the page of hours is saved.
+    """
+    may = Q(active=True)
+    if practises := Clinician.objects.filter(actor=schedule.actor_id).first():
+        may &= Q(specialty__in=practises.specialties, modality__in=practises.modalities)
+    kept = {code for hours in weeks.usual(schedule) for code in hours.visit_types}
+    return list(VisitType.objects.filter(may | Q(code__in=kept)))
 
 
 def _today(schedule: Schedule, at: datetime) -> date:

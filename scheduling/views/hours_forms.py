@@ -1,7 +1,7 @@
 """The hours of a week as the page asks for them, and what fills them in with one press."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -87,6 +87,7 @@ class WeekForm(forms.Form):
         super().__init__(*args, **{"label_suffix": ""} | kwargs)
         self.count = _windows([*self.data, *self.initial])
         self.kinds = [(kind.code, kind.name(language)) for kind in kinds]
+        self.asks_kinds = len(self.kinds) > 1 or _keeps(self.initial) or _keeps(self.data)
         for day in Weekday:
             for number in range(1, self.count + 1):
                 self._add_window(f"{day.name}_{number}", str(day.label))
@@ -99,7 +100,7 @@ class WeekForm(forms.Form):
                 widget=time_input(),
                 error_messages={"invalid": _("Write the hour as 17:00.")},
             )
-        if len(self.kinds) > 1:
+        if self.asks_kinds:
             self.fields[f"{name}_types"] = forms.MultipleChoiceField(
                 label=_("Only for these visits"),
                 required=False,
@@ -186,6 +187,11 @@ def _windows(names: Sequence[str]) -> int:
     """Return how many windows a day the fields of these names need."""
     numbers = [int(found[1]) for name in names if (found := NUMBERED.fullmatch(name))]
     return min(max([WINDOWS, *numbers]), MOST_WINDOWS)
+
+
+def _keeps(values: Mapping[str, Any]) -> bool:
+    """Return whether values keep hours for some visits: then that is asked about, also where there is one kind only."""
+    return any(value for name, value in values.items() if name.endswith("_types"))
 
 
 def _releases() -> list[tuple[str, str]]:

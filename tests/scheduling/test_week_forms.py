@@ -118,6 +118,13 @@ def test_whoever_gives_one_kind_of_visit_is_not_asked_which():
     assert WeekForm(kinds=KINDS[:1]).days()[0].windows[0].types is None
 
 
+def test_hours_kept_for_the_one_kind_there_is_stay_kept():
+    shown = WeekForm(initial={"MO_1_types": ["consulta-video"]}, kinds=KINDS[:1])
+    assert "MO_1_types" in shown.fields
+    form = sent(KINDS[:1], MO_1_from="09:00", MO_1_to="10:00", MO_1_types=["consulta-video"])
+    assert form.hours() == [Hours(0, NINE, TEN, ("consulta-video",))]
+
+
 @pytest.mark.parametrize(
     ("language", "names"), [("es", ["Por video", "Por teléfono"]), ("en", ["By video", "By phone"])]
 )
