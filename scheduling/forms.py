@@ -124,8 +124,8 @@ class CodeForm(Described):
     )
 
     def clean_code(self) -> str:
-        digits = "".join(self.cleaned_data["code"].split())
-        if len(digits) != 6 or not digits.isdigit():
+        digits = "".join(sign for sign in self.cleaned_data["code"] if sign in "0123456789")
+        if len(digits) != 6:
             raise forms.ValidationError(_("The code has 6 digits. You wrote %(got)s.") % {"got": len(digits)})
         return digits
 

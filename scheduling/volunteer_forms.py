@@ -1,6 +1,5 @@
 """What volunteers are asked, and the admins who verify them."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -154,12 +153,6 @@ class VerifyForm(Described):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": lazy("Write until when."), "invalid": lazy("Write the day as 2027-03-12.")},
     )
-
-    def clean_expires_on(self) -> date:
-        found: date = self.cleaned_data["expires_on"]
-        if found.year < 2000:
-            raise forms.ValidationError(_("Write the day as 2027-03-12."))
-        return found
 
 
 class ApproveForm(Described):
