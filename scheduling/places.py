@@ -1,8 +1,9 @@
 """From a ZIP code or a state to where somebody is: state, city, time zone. Offline; nothing is looked up elsewhere."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 import zipcodes
 
@@ -59,12 +60,17 @@ def of_state(state: str) -> Place:
     return Place(known, _ZONES[known])
 
 
+@cache
+def _zone_names() -> frozenset[str]:
+    """Return the names that mean a zone everywhere: files of this machine alone are none to the database."""
+    return frozenset(available_timezones()) - {"localtime", "Factory"}
+
+
 def zone_named(name: str) -> str:
     """Return a time zone's name if there is one of that name; raises PlaceUnknown."""
-    try:
-        return ZoneInfo(name).key
-    except (KeyError, ValueError, OSError):  # OSError: the name of a folder of zones, or one too long for a file
-        raise PlaceUnknown(name) from None
+    if name not in _zone_names():
+        raise PlaceUnknown(name)
+    return name
 
 
 def of_zip(code: str) -> Place:
