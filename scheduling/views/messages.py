@@ -39,7 +39,7 @@ def _signed(told: Told) -> Callable[[HttpRequest], JsonResponse]:
             return JsonResponse({"code": "not_signed"}, status=401)
         try:
             said = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             said = None
         return told(said, at) if isinstance(said, dict) else _says_nothing()
 
@@ -52,7 +52,12 @@ def _says_nothing() -> JsonResponse:
 
 def _text(said: dict[str, Any], name: str, most: int) -> str:
     value = said.get(name)
-    return value if isinstance(value, str) and len(value) <= most and "\x00" not in value else ""
+    return value if isinstance(value, str) and len(value) <= most and value == _whole(value) else ""
+
+
+def _whole(text: str) -> str:
+    """Return text that can be kept: a message cut within a sign (half an emoji) has a question mark there."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 @_signed
@@ -65,8 +70,7 @@ def incoming(said: dict[str, Any], at: datetime) -> JsonResponse:
         phone = ""
     if not provider_id or not phone or not isinstance(said.get("text"), str):
         return _says_nothing()
-    text = said["text"].replace("\x00", "")
-    kept = inbound.receive(http.NAME, provider_id, phone=phone, text=text, at=at)
+    kept = inbound.receive(http.NAME, provider_id, phone=phone, text=_whole(said["text"]), at=at)
     return JsonResponse({"kept": kept})
 
 
