@@ -84,7 +84,8 @@ def join(patient: Patient, wish: Wish, *, by: By, at: datetime) -> WaitlistEntry
     """Put a patient on the list, or change what suits them if they wait for such a visit already; keep their place."""
     Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)  # who joins twice at once is one
     known = WaitlistEntry.objects.on_the_list().filter(patient=patient, specialty=wish.specialty, care=wish.care)
-    entry: WaitlistEntry = known.first() or WaitlistEntry(
+    # Locked: an offer that is made at this moment is not forgotten by what is saved here.
+    entry: WaitlistEntry = known.select_for_update(of=("self",)).first() or WaitlistEntry(
         patient=patient, organization=_organization(wish.state), created_at=at
     )
     word = "changed" if entry.pk else "joined"

@@ -180,8 +180,10 @@ def offer(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, found: Offer, asker: Viewer) -> HttpResponse:
-    if request.POST.get("answer") != "yes":
+    answer = request.POST.get("answer")
+    if answer == "no":
         waitlist.decline(found, by=asker, at=asker.at)
+    if answer != "yes":
         return redirect("offer", found.uuid)
     try:
         booked = waitlist.accept(found, by=asker, at=asker.at)

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from scheduling import accounts, appointments, contacts, impact, rescheduling
-from scheduling.models import Channel, Patient, User, Whose
+from scheduling import accounts, appointments, contacts, impact, interpreting, notifications, rematching, rescheduling
+from scheduling.models import Channel, Licence, Patient, User, Whose
+from scheduling.notifications import Recipient
 from scheduling.quiet import NIGHT
 from tests import factories
 from tests.factories import AT, DAY, HOUR, user_of, viewer
@@ -48,11 +49,24 @@ def texts(request, dr_ramos, lupita, outbox):
     outbox.messages()
     rescheduling.reschedule(visit, factories.open_slots()[3].slot, by=hers, at=AT)
     outbox.messages()
+    told_of_others(visit, request.param)
+    outbox.messages()
     appointments.cancel(visit, because="clinician", by=viewer(dr_ramos.user), at=AT)
     factories.waits(lupita)
     factories.offers_go_out()
     sent = [one for one in outbox.messages() if one.notification.channel == Channel.SMS]
     return {one.notification.kind: without_link(one.body) for one in sent}
+
+
+def told_of_others(visit, language):
+    """Her interpreters come and go, and the licence of her doctor lapses and is renewed."""
+    her = [Recipient(Channel.SMS, language, patient_id=visit.patient_id)]
+    for kind in (interpreting.CHANGED, interpreting.MISSING, interpreting.LEFT):
+        notifications.owe(kind, her, at=AT, subject=visit.uuid)
+    good = Licence.objects.get().expires_on
+    Licence.objects.update(expires_on=AT.date())
+    rematching.sweep(at=AT)
+    Licence.objects.update(expires_on=good)
 
 
 def without_link(text):
