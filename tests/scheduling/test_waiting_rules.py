@@ -14,7 +14,7 @@ HOUSTON, TIJUANA, PHOENIX = "America/Chicago", "America/Tijuana", "America/Phoen
 ZONES = [HOUSTON, TIJUANA, PHOENIX, "America/New_York", "Pacific/Honolulu", "America/Mexico_City"]
 FAR = datetime(2028, 1, 1, tzinfo=UTC)
 
-instants = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+instants = st.integers(0, 729 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + minutes * HOUR / 60)
 zones = st.sampled_from(ZONES)
 spans = st.builds(
     lambda weekday, times: Span(weekday, *sorted(times)),
