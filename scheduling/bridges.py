@@ -71,7 +71,7 @@ def _relay(only_if: str) -> str:
     """
 
 
-# What few clinicians have open comes first: if that is nothing, nobody's interpreters are looked at.
+# What few clinicians have open comes first: interpreters are looked at only at these instants.
 _OPEN = f"""
 open AS MATERIALIZED (
   SELECT o.actor_id, o.starts_at, f.languages, f.given_minutes FROM (
@@ -84,7 +84,7 @@ open AS MATERIALIZED (
   ) o
 )
 """
-_IF_OPEN = "EXISTS (SELECT FROM open)"
+_IF_OPEN = "o.starts_at = ANY (ARRAY (SELECT DISTINCT starts_at FROM open))"
 _FEW = """
 times AS (
   SELECT o.actor_id, o.starts_at, o.languages, o.given_minutes,
