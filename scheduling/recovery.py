@@ -26,7 +26,7 @@ from scheduling.models import (
     User,
     phone_hash,
 )
-from scheduling.notifications import Composed, Recipient
+from scheduling.notifications import Composed, Recipient, Unsaid
 from scheduling.refusals import TooManyCodes
 
 KIND = "links"
@@ -83,9 +83,14 @@ def _visits(user: User, at: datetime) -> QuerySet[Appointment]:
 
 
 def compose(notification: Notification, at: datetime, *_: object) -> Composed:
-    """Return fresh links to the next visits of whoever asked; their secrets are made now and kept nowhere."""
+    """Return fresh links to the next visits of whoever asked; their secrets are made now and kept nowhere.
+
+    Raises Unsaid if none is left by now.
+    """
     assert notification.user, "only an account is sent links"
-    visits = _visits(notification.user, at)[:MOST]
+    visits = list(_visits(notification.user, at)[:MOST])
+    if not visits:
+        raise Unsaid
     links = " ".join(invitations.link(visit, at=at) for visit in visits)
     return Composed({"links": links, "help_phone": settings.HELP_PHONE})
 

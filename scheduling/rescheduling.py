@@ -77,7 +77,7 @@ def _reschedule(appointment: Appointment, slot: Slot, by: By, at: datetime) -> A
         return appointment
     side = _side(appointment, by)
     asked = appointment.is_asked_to_move  # by its clinician: then it is never late
-    late = side == appointments.PATIENT and not asked and deadlines.still_in_time(appointment, at=at)
+    late = side == appointments.PATIENT and deadlines.still_in_time(appointment, at=at) and not asked
     freed = appointments.vacate(appointment)
     visit_type = _won(appointment, slot, offers, by, at)
     taken = _seat(appointment, slot, visit_type, offers)

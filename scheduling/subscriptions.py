@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from scheduling import accounts, calendars, events
-from scheduling.access import Viewer
+from scheduling.access import Viewer, has_duties
 from scheduling.calendars import Invitation
 from scheduling.models import OCCUPYING, Appointment, AppointmentStatus, Event, GrantScope, LinkGrant, User
+from scheduling.refusals import PasswordNeeded
 
 LIFE = timedelta(days=3650)
 BEHIND = timedelta(days=30)
@@ -35,7 +36,12 @@ class Feed:
 
 @transaction.atomic
 def subscribe(user: User, *, by: Viewer, at: datetime) -> str:
-    """Return a new secret for the address of somebody's calendar; the one before stops working."""
+    """Return a new secret for the address of somebody's calendar; the one before stops working.
+
+    Raises PasswordNeeded of who has duties here and proved a phone alone: it would show visits that session may not.
+    """
+    if by.by_phone and has_duties(user, at=at):
+        raise PasswordNeeded
     _revoke(user, at)
     _grant, secret = accounts.grant_link(GrantScope.CALENDAR, user.uuid, at=at, life=LIFE)
     events.record("user.calendar_opened", user, by=by, at=at)
