@@ -140,9 +140,9 @@ def test_in_another_browser_it_is_useless_and_no_try_is_lost(sent):
 
 def test_the_code_of_one_phone_proves_no_other(sent):
     _first, digits = sent()
-    second, _digits = sent(OTHER)
+    second, right = sent(OTHER)
     with pytest.raises(WrongCode):
-        accounts.check_code(second, digits if digits != _digits else "x", by=HERS, at=AT)
+        accounts.check_code(second, digits if digits != right else "x", by=HERS, at=AT)
 
 
 def test_the_sixth_in_an_hour_waits_and_other_phones_do_not(sent):

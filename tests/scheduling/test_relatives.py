@@ -1,4 +1,4 @@
-"""A relative who speaks for somebody does what they could, as long as that lasts; and is told nothing meant for them."""
+"""A relative who speaks for somebody does what they could, while it lasts; and hears nothing meant for them."""
 
 import pytest
 
