@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from scheduling import accounts, calendars, notifications, quiet, spoken, sql
+from scheduling import accounts, calendars, notifications, quiet, shifts, spoken, sql
 from scheduling.calendars import Invitation, Method
 from scheduling.models import Appointment, Channel, GrantScope, Notification, User
 from scheduling.notifications import Composed, Recipient
@@ -145,7 +145,10 @@ def compose(notification: Notification, at: datetime) -> Composed:
     zone = notification.user.zone if notification.user else appointment.zone
     language = notification.language
     address = _own_page(notification, appointment) if notification.user else link(appointment, at=at)
+    other = appointment.zone if notification.user else shifts.FAMILY
+    shift = shifts.words(appointment.starts_at, zone, other, language, at=at)
     context = {
+        "clock_shift": f" {shift}" if shift else "",
         "day": spoken.day(appointment.starts_at, zone, language),
         "hour": spoken.hour(appointment.starts_at, zone, language),
         "zone": spoken.zone(zone, language),

@@ -57,6 +57,17 @@ ZONES = {
     "America/Cancun": ("hora de Quintana Roo", "Quintana Roo time"),
 }
 
+PLACES = {
+    "America/New_York": ("Nueva York", "New York"),
+    "America/Chicago": ("Houston", "Houston"),
+    "America/Los_Angeles": ("Los Ángeles", "Los Angeles"),
+    "America/Mexico_City": ("la Ciudad de México", "Mexico City"),
+    "America/Ciudad_Juarez": ("Ciudad Juárez", "Ciudad Juárez"),
+    "America/Hermosillo": ("Sonora", "Sonora"),
+    "America/Cancun": ("Quintana Roo", "Quintana Roo"),
+    "Pacific/Honolulu": ("Hawái", "Hawaii"),
+}
+
 
 def hour(instant: datetime, zone: str, language: str) -> str:
     """Return the time of day: ``5:00 p. m.`` in Spanish, ``5:00 p.m.`` in English, with spaces that do not break."""
@@ -129,8 +140,16 @@ def zone(name: str, language: str) -> str:
     """Return what people call a zone, with a city they know; for one we have no words for, its city."""
     words = ZONES.get(name)
     if words is None:
-        city = name.rpartition("/")[2].replace("_", " ")
+        city = place(name, language)
         return f"{city} time" if language == "en" else f"hora de {city}"
+    return words[1] if language == "en" else words[0]
+
+
+def place(name: str, language: str) -> str:
+    """Return a place everybody knows whose clock a zone is: ``Houston``, ``la Ciudad de México``."""
+    words = PLACES.get(name)
+    if words is None:
+        return name.rpartition("/")[2].replace("_", " ")
     return words[1] if language == "en" else words[0]
 
 

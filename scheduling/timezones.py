@@ -95,13 +95,33 @@ def _offset(instant: datetime, place: ZoneInfo) -> timedelta:
     return instant.astimezone(place).utcoffset() or timedelta(0)
 
 
+@dataclass(frozen=True)
+class Shift:
+    """One clock of two that changes before a visit: when (UTC), in which zone, and whether it is put forward."""
+
+    at: datetime
+    zone: str
+    forward: bool
+
+
+def changing(instant: datetime, seen_at: datetime, mine: str, other: str) -> Shift | None:
+    """Return which of two clocks changes without the other between now and a visit, or None; see `shift`."""
+    at = shift(instant, seen_at, mine, other)
+    if at is None:
+        return None
+    before = at - timedelta(minutes=2)  # more than the minute to which it is known
+    moves = _offset(at, ZoneInfo(mine)) != _offset(before, ZoneInfo(mine))
+    zone = mine if moves else other
+    return Shift(at, zone, _offset(at, ZoneInfo(zone)) > _offset(before, ZoneInfo(zone)))
+
+
 def shift(instant: datetime, booked_at: datetime, mine: str, other: str) -> datetime | None:
     """Return when, between two instants, one of two clocks changes and the other does not; None if none does.
 
     That is: when the difference between them is another at the visit than it was when it was booked. In UTC.
     """
     here, there = ZoneInfo(mine), ZoneInfo(other)
-    if _gap(booked_at, here, there) == _gap(instant, here, there):
+    if instant <= booked_at or _gap(booked_at, here, there) == _gap(instant, here, there):
         return None
     low, high = booked_at, instant
     while high - low > timedelta(minutes=1):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from scheduling import accounts, appointments, clock, phones, problems, search
+from scheduling import accounts, appointments, clock, phones, problems, search, shifts
 from scheduling.access import BY_PHONE, Viewer, viewer
 from scheduling.forms import CodeForm, ContactForm, ReasonForm
 from scheduling.models import Appointment, AppointmentStatus, PhoneCode, User
@@ -188,8 +188,10 @@ def _page(
 ) -> HttpResponse:
     """Show the held time with its clock, and one question."""
     left = int((held.held_until - at).total_seconds()) if held.held_until else 0
+    other, language = shifts.other_clock(viewer(request, at)), request.LANGUAGE_CODE
     context = {
         "held": held,
+        "clock_shift": shifts.words(held.starts_at, held.zone, other, language, at=at),
         "form": form,
         "known": known,
         "sent_to": phones.last_two(code.phone) if code else "",

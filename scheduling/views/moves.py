@@ -1,6 +1,5 @@
 """Another time for a booked visit: choose it, see old and new side by side, done. The old one is kept until then."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from scheduling import clock, deadlines, problems, rescheduling, search, slots
-from scheduling.access import viewer
+from scheduling import clock, deadlines, problems, rescheduling, search, shifts, slots
+from scheduling.access import Viewer, viewer
 from scheduling.models import Appointment
 from scheduling.refusals import NotPossibleNow, PatientBusy, Refusal, SlotInvalid, SlotTaken, VisitBegan
 from scheduling.views.times import grouped
@@ -50,7 +49,7 @@ def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     try:
         slot = slots.read(request.POST.get("slot") or request.GET.get("slot", ""))
         if request.method != "POST":
-            return _confirmation(request, found, slot, at)
+            return _confirmation(request, found, slot, asker)
         moved = rescheduling.reschedule(found, slot, by=asker, at=at)
     except SlotTaken as refusal:
         left = search.like(slot, limit=NEXT, at=at)
@@ -61,11 +60,13 @@ def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("visit", moved.uuid)
 
 
-def _confirmation(request: HttpRequest, found: Appointment, slot: slots.Slot, at: datetime) -> HttpResponse:
+def _confirmation(request: HttpRequest, found: Appointment, slot: slots.Slot, asker: Viewer) -> HttpResponse:
+    at, other, language = asker.at, shifts.other_clock(asker), request.LANGUAGE_CODE
     context = {
         "visit": found,
         "slot": slot,
         "people": rescheduling.names(slot),
+        "clock_shift": shifts.words(slot.starts_at, slot.zone, other, language, at=at),
         "late": deadlines.is_late(found, at=at),
     }
     return render(request, "scheduling/move_confirm.html", context)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,6 +27,7 @@ from scheduling import (
     problems,
     rematching,
     rescheduling,
+    shifts,
 )
 from scheduling.access import BY_PHONE, Viewer, remember_grant, remember_holder, viewer
 from scheduling.forms import CodeForm, PhoneForm
@@ -69,18 +71,19 @@ def visit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = visible(uuid, asker)
     if asker.memberships:
         events.looked(found, "visit", by=asker, at=at)
-    return render(request, "scheduling/visit.html", _context(found, at) | _private(found, asker))
+    return render(request, "scheduling/visit.html", _context(found, asker) | _private(found, asker))
 
 
 @never_cache
 @require_safe
 def visit_state(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Return only what changes of a visit's page while it is watched."""
-    at = clock.now()
-    return render(request, "scheduling/visit_state.html", _context(visible(uuid, viewer(request, at)), at))
+    asker = viewer(request, clock.now())
+    return render(request, "scheduling/visit_state.html", _context(visible(uuid, asker), asker))
 
 
-def _context(found: Appointment, at: object) -> dict[str, object]:
+def _context(found: Appointment, asker: Viewer) -> dict[str, object]:
+    at = asker.at
     opens_at = found.starts_at - encounters.OPENS_BEFORE
     upcoming = found.status in UPCOMING
     closes_at = found.ends_at + encounters.CLOSES_AFTER
@@ -88,9 +91,10 @@ def _context(found: Appointment, at: object) -> dict[str, object]:
         "visit": found,
         "upcoming": upcoming,
         "opens_at": opens_at,
-        "may_move": found.status in rescheduling.MOVABLE and at < found.starts_at,  # type: ignore[operator]
-        "door_open": upcoming and found.by_remote and opens_at <= at <= closes_at,  # type: ignore[operator]
-        "minutes_left": max(0, int((found.starts_at - at) / timedelta(minutes=1))),  # type: ignore[operator]
+        "may_move": found.status in rescheduling.MOVABLE and at < found.starts_at,
+        "door_open": upcoming and found.by_remote and opens_at <= at <= closes_at,
+        "minutes_left": max(0, int((found.starts_at - at) / timedelta(minutes=1))),
+        "clock_shift": _clock_shift(found, asker) if upcoming else "",
         "rematch": _elsewhere(found) if upcoming and rematching.is_open(found) else "",
         "reminders_off": upcoming and found.patient is not None and contacts.reminders_off(found.patient.phone),
         "people": [part for part in found.participants.all() if part.role != "patient"],
@@ -111,6 +115,11 @@ def _role(found: Appointment, asker: Viewer) -> str:
     if own or asker.memberships:
         return own or encounters.part_of(found, by=asker)
     return ParticipantRole.PATIENT
+
+
+def _clock_shift(found: Appointment, asker: Viewer) -> str:
+    language = get_language() or "es"
+    return shifts.words(found.starts_at, found.zone, shifts.other_clock(asker), language, at=asker.at)
 
 
 def _elsewhere(found: Appointment) -> str:

@@ -83,3 +83,35 @@ def test_where_both_change_or_none_there_is_nothing_to_say(mine, other):
 
 def test_before_the_change_there_is_nothing_to_say():
     assert timezones.shift(BEFORE + HOUR, BEFORE, "America/Chicago", "America/Mexico_City") is None
+
+
+def test_after_the_visit_there_is_nothing_to_say():
+    """A visit that is over by the time the page is read: no clock changes between now and then."""
+    assert timezones.shift(BEFORE, AFTER, "America/Chicago", "America/Mexico_City") is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "visit", "mine", "zone", "forward"),
+    [
+        ((2026, 3, 2), (2026, 3, 10), "America/Chicago", "America/Chicago", True),
+        ((2026, 10, 28), (2026, 11, 3), "America/Chicago", "America/Chicago", False),
+        ((2026, 3, 2), (2026, 3, 10), "America/Phoenix", "America/Los_Angeles", True),
+    ],
+)
+def test_which_clock_moves_and_which_way(seen, visit, mine, zone, forward):
+    other = "America/Mexico_City" if mine == zone else zone
+    found = timezones.changing(datetime(*visit, 18, tzinfo=UTC), datetime(*seen, 18, tzinfo=UTC), mine, other)
+    assert (found.zone, found.forward) == (zone, forward)
+
+
+@given(seen=hours, days=st.integers(1, 60), mine=st.sampled_from(CHANGING), other=st.sampled_from(STILL))
+def test_a_change_is_found_whenever_the_gap_is_another_one(seen, days, mine, other):
+    visit = seen + timedelta(days=days)
+    found = timezones.changing(visit, seen, mine, other)
+    gaps = [_ahead(instant, mine) - _ahead(instant, other) for instant in (seen, visit)]
+    assert (found is None) == (gaps[0] == gaps[1])
+    assert found is None or (found.zone == mine and seen < found.at <= visit)
+
+
+def _ahead(instant, zone):
+    return instant.astimezone(ZoneInfo(zone)).utcoffset()
