@@ -88,7 +88,7 @@ def test_what_was_not_yet_said_about_a_cancelled_visit_is_never_said(visit, outb
 def test_at_night_only_news_of_a_visit_that_begins_before_the_day_does_wakes_anybody(visit, hours, wakes):
     late = visit.starts_at.replace(hour=2) + DAY  # nine at night in Houston
     visit.starts_at = late + hours * HOUR
-    assert invitations.is_near(visit, late) is wakes
+    assert invitations.is_near(visit, at=late) is wakes
 
 
 def test_whoever_books_at_night_gets_the_link_at_once(dr_ramos, lupita, outbox):
