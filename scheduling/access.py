@@ -15,7 +15,17 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from scheduling import sealing, sql
-from scheduling.models import LinkGrant, Membership, PracticeStatus, Role, User
+from scheduling.models import (
+    Appointment,
+    LinkGrant,
+    Membership,
+    Participant,
+    ParticipantRole,
+    PracticeStatus,
+    Role,
+    User,
+)
+from scheduling.refusals import NotFound
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 GRANTS = "grants"  # in the session: link grants, as UUID strings
@@ -133,3 +143,19 @@ def bearer_user(token: str) -> User | None:
     held = "JOIN scheduling_apitoken t ON t.user_id = x.id"
     valid = "WHERE t.token_hash = %s AND t.revoked_at IS NULL AND x.is_active"
     return sql.first(User, f"{held} {valid}", [sealing.keyed_hash(token, "api_token")])
+
+
+def side_of(appointment: Appointment, *, by: Viewer) -> str:
+    """Return as whom the viewer cancels or moves: patient, clinician or organization.
+
+    Raises NotFound for an interpreter: they may leave a visit (see interpreting), never take it away.
+    """
+    parts = Participant.objects.filter(appointment=appointment)
+    if by.user is None or appointment.uuid in by.linked("appointment"):
+        return "patient"
+    if own := parts.of_user(by.user).first():
+        if own.role == ParticipantRole.INTERPRETER:
+            raise NotFound
+        return "clinician"
+    speaks = by.user.represents.filter(patient=appointment.patient_id, until=None).exists()
+    return "patient" if speaks else "organization"

@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 from pydantic import BeforeValidator, ConfigDict
 
 from scheduling import accounts, appointments, clock, open_starts, places, problems, rescheduling, search, shown, slots
-from scheduling.access import Viewer, remember_holder, viewer
+from scheduling.access import Viewer, remember_holder, side_of, viewer
 from scheduling.matching import Criteria
 from scheduling.models import Appointment, Care, Modality, Patient, Specialty
 from scheduling.refusals import Invalid, NotFound, SignInFirst, SlotTaken
@@ -203,7 +203,7 @@ def cancel_appointment(request: HttpRequest, appointment: UUID, body: Cancellati
     at = clock.database_now()
     asker = viewer(request, at)
     found = _visible(appointment, asker)
-    cancelled = appointments.cancel(found, because=appointments.side_of(found, by=asker), by=asker, at=at)
+    cancelled = appointments.cancel(found, because=side_of(found, by=asker), by=asker, at=at)
     return JsonResponse(_shown(cancelled, request))
 
 

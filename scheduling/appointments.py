@@ -33,7 +33,6 @@ from scheduling.open_starts import Ask, Offer, Taken
 from scheduling.refusals import (
     HoldAlreadyExtended,
     HoldExpired,
-    NotFound,
     NotPossibleNow,
     PatientBusy,
     Refusal,
@@ -46,7 +45,7 @@ HOLD = timedelta(minutes=5)
 LIVE_HOLDS = 2
 LAPSE = System("holds")
 LAPSED, RELEASED = "lapsed", "released"
-PATIENT = "patient"  # one of those who may be the cause of a change; see side_of
+PATIENT = "patient"  # one of those who may be the cause of a change; see access.side_of
 DOUBLE_BOOKED = "participant_not_double_booked"
 
 By = Viewer | System
@@ -247,22 +246,6 @@ def close_room(appointment: Appointment) -> None:
     """Make every token of the room useless; who is inside is sent out."""
     rooms = Encounter.objects.filter(appointment=appointment)
     rooms.update(status=EncounterStatus.CANCELLED, room_epoch=F("room_epoch") + 1)
-
-
-def side_of(appointment: Appointment, *, by: Viewer) -> str:
-    """Return as whom the viewer cancels or moves: patient, clinician or organization.
-
-    Raises NotFound for an interpreter: they may leave a visit (see interpreting), never take it away.
-    """
-    parts = Participant.objects.filter(appointment=appointment)
-    if by.user is None or appointment.uuid in by.linked("appointment"):
-        return "patient"
-    if own := parts.of_user(by.user).first():
-        if own.role == ParticipantRole.INTERPRETER:
-            raise NotFound
-        return "clinician"
-    speaks = by.user.represents.filter(patient=appointment.patient_id, until=None).exists()
-    return "patient" if speaks else "organization"
 
 
 def release(appointment: Appointment, *, by: By, at: datetime) -> None:

@@ -14,7 +14,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from scheduling import appointments, deadlines, eligibility, invitations, open_starts, reminders, search, sql
-from scheduling.access import System, Viewer
+from scheduling.access import System, Viewer, side_of
 from scheduling.matching import Criteria
 from scheduling.models import (
     Actor,
@@ -102,7 +102,7 @@ def _is_there(appointment: Appointment, slot: Slot, old: _Old, offers: Sequence[
 
 
 def _side(appointment: Appointment, by: By) -> str:
-    return appointments.side_of(appointment, by=by) if isinstance(by, Viewer) else "organization"
+    return side_of(appointment, by=by) if isinstance(by, Viewer) else "organization"
 
 
 def _won(appointment: Appointment, slot: Slot, offers: Sequence[Offer], by: By, at: datetime) -> VisitType:

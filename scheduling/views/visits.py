@@ -29,7 +29,7 @@ from scheduling import (
     rescheduling,
     shifts,
 )
-from scheduling.access import BY_PHONE, Viewer, remember_grant, remember_holder, viewer
+from scheduling.access import BY_PHONE, Viewer, remember_grant, remember_holder, side_of, viewer
 from scheduling.forms import CodeForm, PhoneForm
 from scheduling.models import UPCOMING, Appointment, GrantScope, ParticipantRole, PhoneCode, WaitlistEntry
 from scheduling.refusals import CodeExpired, NotFound, NotPossibleNow, PasswordNeeded, TooManyCodes, WrongCode
@@ -150,7 +150,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     page = reverse("visit", args=[found.uuid])
     if request.method == "POST":
         try:
-            appointments.cancel(found, because=appointments.side_of(found, by=asker), by=asker, at=at)
+            appointments.cancel(found, because=side_of(found, by=asker), by=asker, at=at)
         except NotPossibleNow as refusal:
             return problems.page(request, refusal, back=page, back_words=_("Go back"))
         return redirect(page)

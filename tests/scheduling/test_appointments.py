@@ -3,6 +3,7 @@
 import pytest
 
 from scheduling import appointments
+from scheduling.access import side_of
 from scheduling.appointments import HOLD
 from scheduling.models import Appointment, Encounter, Event, Notification, Participant, Representative
 from scheduling.refusals import HoldExpired, NotPossibleNow, PatientBusy
@@ -185,14 +186,14 @@ def test_a_hold_is_released_and_not_cancelled(held, hers):
 def test_as_whom_somebody_cancels(visit, tomas, ramos, hers, beto):
     Representative.objects.create(user=user_of(beto), patient=visit.patient, relation="relative", consented_at=AT)
     asked = [viewer(), hers, viewer(user_of(beto)), ramos, viewer(tomas)]
-    sides = [appointments.side_of(visit, by=by) for by in asked]
+    sides = [side_of(visit, by=by) for by in asked]
     assert sides == ["patient", "patient", "patient", "clinician", "organization"]
 
 
 def test_whoever_stopped_speaking_for_the_patient_is_no_longer_their_side(visit, beto):
     speaks = {"relation": "relative", "consented_at": AT, "until": AT}
     Representative.objects.create(user=user_of(beto), patient=visit.patient, **speaks)
-    assert appointments.side_of(visit, by=viewer(user_of(beto))) == "organization"
+    assert side_of(visit, by=viewer(user_of(beto))) == "organization"
 
 
 # --- cost ------------------------------------------------------------------------------------------------------------

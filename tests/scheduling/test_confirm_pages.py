@@ -114,7 +114,7 @@ def test_a_sixth_code_in_an_hour_is_not_sent(client, outbox):
     page = read(client.post(held, LUPITA))
     assert len(outbox.messages("code")) == 5
     assert "muchos códigos" in page.errors[0]
-    assert "10:00 a. m." in page.errors[0]
+    assert "En 60 minutos puede pedir otro" in page.errors[0]
 
 
 # --- what stands in the way ------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scheduling import appointments, encounters
+from scheduling import encounters
+from scheduling.access import side_of
 from scheduling.refusals import NotFound
 from tests import factories
 from tests.factories import viewer
@@ -59,4 +60,4 @@ def test_an_interpreter_cannot_cancel_on_the_page_nor_by_program(client, visit, 
 
 def test_the_verb_knows_it_too(visit, nayeli):
     with pytest.raises(NotFound):
-        appointments.side_of(visit, by=viewer(nayeli.user))
+        side_of(visit, by=viewer(nayeli.user))
