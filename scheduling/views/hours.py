@@ -64,6 +64,9 @@ def hours(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(asked, week=form)
     given = form.cleaned_data
+    if given["to_day"] and given["to_day"] < _today(asked):
+        form.add_error("to_day", _("That day is over."))
+        return _page(asked, week=form)
     change = partial(schedules.set_week, week=form.hours(), first=given["from_day"], last=given["to_day"])
     return _settle(asked, change, _("Your hours are saved."))
 
@@ -108,8 +111,10 @@ def give_extra(request: HttpRequest) -> HttpResponse:
     if "back" in request.POST or not form.is_valid():
         return _page(asked, extra=form)
     starts, ends = form.span()
-    if availability.resolve(starts, ends, availability.zone(asked.schedule.zone)).end <= asked.at:
-        form.add_error("day", _("That day is over."))
+    real = availability.resolve(starts, ends, availability.zone(asked.schedule.zone))
+    if real.end <= max(real.start, asked.at):
+        over = real.end <= asked.at
+        form.add_error("day", _("That day is over.") if over else _("On that day the clock skips those hours."))
         return _page(asked, extra=form)
     return _settle(asked, partial(schedules.give_extra, starts=starts, ends=ends), _("Your extra hours are saved."))
 
