@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduling import accounts, appointments, recovery, rescheduling, subscriptions
+from scheduling import access, accounts, recovery, rescheduling, subscriptions
 from scheduling.access import System, Viewer
 from scheduling.models import Appointment, Event, LinkGrant, Notification, Patient, Relation, Representative
 from tests import factories
@@ -119,9 +119,9 @@ def test_a_page_that_was_open_when_it_ended_changes_nothing(at_his, visit, son, 
 
 
 def test_once_it_has_ended_they_are_no_longer_on_the_patients_side(visit, son):
-    assert appointments.side_of(visit, by=viewer(son.user)) == "patient"
+    assert access.side_of(visit, by=viewer(son.user)) == "patient"
     end(son)
-    assert appointments.side_of(visit, by=viewer(son.user)) == "organization"
+    assert access.side_of(visit, by=viewer(son.user)) == "organization"
 
 
 # --- what reaches them -----------------------------------------------------------------------------------------------
