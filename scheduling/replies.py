@@ -60,8 +60,11 @@ def wants_no_more(text: str) -> bool:
 
 
 def is_polite(text: str) -> bool:
-    """Return whether a reply is nothing but thanks or a greeting, or nothing at all: no answer is due."""
-    return all(word in _POLITE for word in plain(text).split())
+    """Return whether a reply is nothing but thanks or a greeting, or nothing at all: no answer is due.
+
+    Whoever puts a question mark behind it asks: "???" and "Hola?" get one.
+    """
+    return "?" not in text and all(word in _POLITE for word in plain(text).split())
 
 
 def wants_a_person(text: str) -> bool:

@@ -138,7 +138,9 @@ def test_a_cry_comes_first_in_what_somebody_writes(text, asks):
         ("👍🏽", True),
         ("gracias pero no puedo", False),
         ("ok gracias", False),
-        ("?", True),
+        ("?", False),
+        ("¿Hola?", False),
+        ("...", True),
         ("1", False),
     ],
 )
