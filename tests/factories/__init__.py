@@ -213,6 +213,13 @@ def booked(who: Patient, number: int = 0, at: datetime = AT, **fields: object) -
     return appointments.confirm(hold(by, number, at), patient=who, by=by, at=at, **fields)
 
 
+def booked_later(who: Patient, after: timedelta = 9 * DAY) -> Appointment:
+    """A visit booked at AT, at the first open time so long after: by default on Wednesday the 17th at ten."""
+    by = viewer(user_of(who))
+    held = appointments.hold(open_slots(since=AT + after)[0].slot, by=by, at=AT)
+    return appointments.confirm(held, patient=who, by=by, at=AT)
+
+
 def waits(who: Patient, at: datetime = AT, **wish: object) -> WaitlistEntry:
     """Put a patient on the waiting list for a doctor in Texas; by default any hour suits them."""
     known = {"state": "TX", "zone": "America/Chicago", "language": "es", "specialty": "family", "care": "clinical"}

@@ -3,9 +3,11 @@
 import pytest
 from django.test import Client
 
-from scheduling.models import Organization, Role, User
+from navigation import written
+from scheduling import inbound
+from scheduling.models import InboundMessage, Organization, Role, User
 from tests import factories
-from tests.factories import help
+from tests.factories import AT, help
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +42,18 @@ def as_tomas(client: Client, tomas: User) -> Client:
     """The coordinator's browser."""
     client.force_login(tomas)
     return client
+
+
+@pytest.fixture
+def write(acompana, outbox):
+    """Write to us from a phone, have it read, and return every text that comes back."""
+
+    def write_it(text, phone="+17135550142", at=AT):
+        outbox.clock.at = at
+        known = len(outbox.messages())
+        inbound.receive("http", f"in-{InboundMessage.objects.count()}", phone=phone, text=text, at=at)
+        inbound.answer_due(at=at)
+        written.read(at=at)
+        return [one.body for one in outbox.messages()[known:] if one.address == phone]
+
+    return write_it

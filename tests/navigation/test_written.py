@@ -15,21 +15,6 @@ pytestmark = pytest.mark.django_db
 HERS = "+17135550142"
 
 
-@pytest.fixture
-def write(acompana, outbox):
-    """Write to us from a phone, have it read, and return every text that comes back."""
-
-    def write_it(text, phone=HERS, at=AT):
-        outbox.clock.at = at
-        known = len(outbox.messages())
-        inbound.receive("http", f"in-{InboundMessage.objects.count()}", phone=phone, text=text, at=at)
-        inbound.answer_due(at=at)
-        written.read(at=at)
-        return [one.body for one in outbox.messages()[known:] if one.address == phone]
-
-    return write_it
-
-
 def test_help_opens_a_case_with_the_number_to_call(write, acompana):
     assert write("AYUDA")[0].startswith("Una persona le llama")
     case = Case.objects.get()

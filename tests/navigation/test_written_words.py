@@ -4,29 +4,14 @@ import pytest
 
 from navigation import written
 from navigation.models import Case, CaseKind
-from scheduling import contacts, inbound, replies
-from scheduling.models import InboundMessage, Notification, User, phone_hash
+from scheduling import contacts, replies
+from scheduling.models import Notification, User, phone_hash
 from tests import factories
 from tests.factories import AT, HOUR, MINUTE
 
 pytestmark = pytest.mark.django_db
 
 HERS, HIS = "+17135550142", "+17135550145"
-
-
-@pytest.fixture
-def write(acompana, outbox):
-    """Write to us from a phone, have it read, and return every text that comes back."""
-
-    def write_it(text, phone=HERS, at=AT):
-        outbox.clock.at = at
-        known = len(outbox.messages())
-        inbound.receive("http", f"in-{InboundMessage.objects.count()}", phone=phone, text=text, at=at)
-        inbound.answer_due(at=at)
-        written.read(at=at)
-        return [one.body for one in outbox.messages()[known:] if one.address == phone]
-
-    return write_it
 
 
 DANGER = [

@@ -5,21 +5,14 @@ import pytest
 from scheduling import appointments, attendance, contacts, inbound, invitations, reminders
 from scheduling.models import Appointment, Event, InboundMessage, Notification
 from scheduling.refusals import NotPossibleNow
-from tests import factories
-from tests.factories import AT, DAY, HOUR, MINUTE, user_of, viewer
+from tests.factories import AT, DAY, HOUR, MINUTE, booked_later, user_of, viewer
 
 pytestmark = pytest.mark.django_db
 
 
-def booked(who, after=9 * DAY):
-    by = viewer(user_of(who))
-    held = appointments.hold(factories.open_slots(since=AT + after)[0].slot, by=by, at=AT)
-    return appointments.confirm(held, patient=who, by=by, at=AT)
-
-
 @pytest.fixture
 def visit(dr_ramos, lupita):
-    return booked(lupita)
+    return booked_later(lupita)
 
 
 @pytest.fixture
@@ -132,7 +125,7 @@ def test_a_reminder_of_a_time_it_no_longer_has_is_not_answered(visit, remind, wr
 @pytest.fixture
 def two(dr_ramos, lupita):
     """Two visits on one day, said in one message."""
-    return booked(lupita), booked(lupita, 9 * DAY + 2 * HOUR)
+    return booked_later(lupita), booked_later(lupita, 9 * DAY + 2 * HOUR)
 
 
 def test_yes_to_a_message_about_two_is_yes_to_both(two, remind, write):
@@ -160,7 +153,7 @@ def test_when_one_of_two_is_left_no_means_that(two, remind, write):
 
 
 def test_no_after_two_messages_of_late_is_asked_though_the_last_was_about_one(dr_ramos, lupita, remind, write):
-    near, far = booked(lupita, 5 * DAY), booked(lupita, 10 * DAY)
+    near, far = booked_later(lupita, 5 * DAY), booked_later(lupita, 10 * DAY)
     remind(far, 7 * DAY)
     remind(near)
     [which] = write("2")
@@ -170,7 +163,7 @@ def test_no_after_two_messages_of_late_is_asked_though_the_last_was_about_one(dr
 
 
 def test_yes_is_about_the_last_message_alone(dr_ramos, lupita, remind, write):
-    near, far = booked(lupita, 5 * DAY), booked(lupita, 10 * DAY)
+    near, far = booked_later(lupita, 5 * DAY), booked_later(lupita, 10 * DAY)
     remind(far, 7 * DAY)
     remind(near)
     write("1")
@@ -180,7 +173,7 @@ def test_yes_is_about_the_last_message_alone(dr_ramos, lupita, remind, write):
 def test_two_people_of_one_phone_are_told_apart(dr_ramos, lupita, beto, remind, write):
     beto.phone = lupita.phone
     beto.save()
-    hers, his = booked(lupita), booked(beto)
+    hers, his = booked_later(lupita), booked_later(beto)
     remind(hers, DAY)
     remind(his, DAY)
     assert write("2")[0].startswith("¿Cuál?")

@@ -9,22 +9,16 @@ from scheduling.attendance import LATELY, NO, UNSURE, YES
 from scheduling.models import Delivery, Event, Notification, phone_hash
 from scheduling.refusals import NotPossibleNow
 from tests import factories
-from tests.factories import AT, DAY, HOUR, MINUTE, user_of, viewer
+from tests.factories import AT, DAY, HOUR, MINUTE, booked_later, user_of, viewer
 
 pytestmark = pytest.mark.django_db
 
 HERS, HIS = "+17135550142", "+17135550145"
 
 
-def booked(who, after=9 * DAY):
-    by = viewer(user_of(who))
-    held = appointments.hold(factories.open_slots(since=AT + after)[0].slot, by=by, at=AT)
-    return appointments.confirm(held, patient=who, by=by, at=AT)
-
-
 @pytest.fixture
 def visit(dr_ramos, lupita):
-    return booked(lupita)
+    return booked_later(lupita)
 
 
 @pytest.fixture
@@ -93,7 +87,7 @@ def test_a_reminder_is_answered_by_the_phone_it_reached(reminded, write):
 
 
 def test_no_to_an_old_reminder_is_still_no(dr_ramos, lupita, outbox, write):
-    visit = booked(lupita, 10 * DAY)
+    visit = booked_later(lupita, 10 * DAY)
     outbox.clock.at = visit.starts_at - 7 * DAY
     outbox.messages()
     outbox.clock.at += LATELY + HOUR
@@ -145,7 +139,7 @@ def test_thanks_cancel_nothing(reminded, write, text):
 def test_the_answer_is_in_the_language_of_the_reminder(dr_ramos, lupita, outbox, write, language, yes):
     lupita.language = language
     lupita.save()
-    visit = booked(lupita)
+    visit = booked_later(lupita)
     outbox.clock.at = visit.starts_at - DAY
     outbox.messages()
     assert write("1")[0].startswith(yes)

@@ -14,7 +14,7 @@ from scheduling.quiet import NIGHT
 from scheduling.reminders import DAYS_BEFORE, DOOR, HOUR_BEFORE, moments
 from scheduling.schedules import Hours
 from tests import factories
-from tests.factories import AT, DAY, HOUR, MINUTE, user_of, viewer
+from tests.factories import AT, DAY, HOUR, MINUTE, booked_later, user_of, viewer
 
 HOUSTON = "America/Chicago"
 NBSP = "\u00a0"
@@ -30,16 +30,9 @@ def owed(visit):
     return [(row.kind, row.due_at) for row in rows.order_by("due_at")]
 
 
-def booked(who, after=9 * DAY):
-    """A visit at the first open time so long after AT: by default on Wednesday the 17th at ten in Houston."""
-    by = viewer(user_of(who))
-    held = appointments.hold(factories.open_slots(since=AT + after)[0].slot, by=by, at=AT)
-    return appointments.confirm(held, patient=who, by=by, at=AT)
-
-
 @pytest.fixture
 def visit(dr_ramos, lupita):
-    return booked(lupita)
+    return booked_later(lupita)
 
 
 def said(outbox, at):
@@ -129,7 +122,7 @@ def test_a_visit_that_did_not_come_about_has_none(dr_ramos, lupita):
 def test_whoever_gave_only_a_mailbox_is_reminded_there(dr_ramos, lupita, outbox):
     lupita.phone, lupita.email = "", "lupita@example.org"
     lupita.save()
-    visit = booked(lupita)
+    visit = booked_later(lupita)
     [text] = said(outbox, visit.starts_at - DAY)[-1:]
     assert text.startswith("Mañana tiene cita a las") and "/l/" in text
 
@@ -137,7 +130,7 @@ def test_whoever_gave_only_a_mailbox_is_reminded_there(dr_ramos, lupita, outbox)
 def test_somebody_with_neither_is_not_reminded(dr_ramos, lupita):
     lupita.phone = ""
     lupita.save()
-    assert owed(booked(lupita)) == []
+    assert owed(booked_later(lupita)) == []
 
 
 # --- what they say ---------------------------------------------------------------------------------------------------
@@ -189,15 +182,15 @@ def test_a_shared_phone_reads_only_that_there_is_a_message(visit, lupita, outbox
 
 
 def test_two_visits_of_a_day_are_said_in_one_message(dr_ramos, lupita, outbox):
-    booked(lupita, 9 * DAY + 2 * HOUR)
-    starts = booked(lupita).starts_at
+    booked_later(lupita, 9 * DAY + 2 * HOUR)
+    starts = booked_later(lupita).starts_at
     [text] = said(outbox, starts - DAY)[-1:]
     assert "tiene citas a las 10:00 a. m. y a las 11:00 a. m." in text and "1 para confirmarlas" in text
     assert len(said(outbox, starts - DAY + 2 * HOUR)) == 1
 
 
 def test_when_the_first_of_two_is_cancelled_the_second_is_still_said(dr_ramos, lupita, outbox):
-    first, second = booked(lupita), booked(lupita, 9 * DAY + 2 * HOUR)
+    first, second = booked_later(lupita), booked_later(lupita, 9 * DAY + 2 * HOUR)
     appointments.cancel(first, because="patient", by=viewer(user_of(lupita)), at=AT)
     [text] = said(outbox, second.starts_at - DAY)[-1:]
     assert "tiene cita a las 11:00 a. m.," in text
@@ -206,7 +199,7 @@ def test_when_the_first_of_two_is_cancelled_the_second_is_still_said(dr_ramos, l
 def test_two_people_of_one_phone_are_reminded_apart(dr_ramos, lupita, beto, outbox):
     beto.phone = lupita.phone
     beto.save()
-    booked(lupita), booked(beto)
+    booked_later(lupita), booked_later(beto)
     assert len(said(outbox, AT + 8 * DAY + 3 * HOUR)) == 2
 
 
@@ -218,7 +211,7 @@ def test_whoever_is_at_the_door_already_is_not_told_to_come(visit, lupita, outbo
 def test_before_a_visit_at_breakfast_only_the_door_wakes(acompana, elena, consulta, lupita, outbox):
     early_hours = [Hours(day, time(7, 30), time(8, 30)) for day in range(7)]
     factories.clinician("Sol", acompana, elena, hours=early_hours)
-    early = booked(lupita).starts_at  # half past seven
+    early = booked_later(lupita).starts_at  # half past seven
     counts = [len(said(outbox, early - before)) for before in (DAY, DAY - HOUR / 2, HOUR, HOUR / 2)]
     assert counts == [0, 1, 1, 2]
 

@@ -12,7 +12,7 @@ from scheduling.models import Channel, Notification, Patient, Queue
 from scheduling.quiet import awake_at
 from scheduling.reminders import DAYS_BEFORE, DOOR, HOUR_BEFORE, KINDS, moments
 from tests import factories
-from tests.factories import AT, DAY, HOUR, MINUTE, user_of, viewer
+from tests.factories import AT, DAY, HOUR, MINUTE, booked_later, user_of, viewer
 
 HOUSTON = "America/Chicago"
 ZONES = [HOUSTON, "America/Phoenix", "America/Tijuana", "Pacific/Honolulu", "America/New_York"]
@@ -76,15 +76,9 @@ def test_what_waits_for_the_morning_is_still_true_then_or_not_said(ahead, zone):
 pytestmark = pytest.mark.django_db
 
 
-def booked(who, after=9 * DAY):
-    by = viewer(user_of(who))
-    held = appointments.hold(factories.open_slots(since=AT + after)[0].slot, by=by, at=AT)
-    return appointments.confirm(held, patient=who, by=by, at=AT)
-
-
 @pytest.fixture
 def visit(dr_ramos, lupita):
-    return booked(lupita)
+    return booked_later(lupita)
 
 
 def owed(visit, status="owed"):
@@ -117,7 +111,11 @@ def test_a_visit_that_is_cancelled_is_reminded_of_no_more(visit, lupita, dr_ramo
 
 
 def test_two_visits_of_one_day_share_a_bundle_and_those_of_two_days_do_not(dr_ramos, lupita):
-    one, same, other = booked(lupita), booked(lupita, 9 * DAY + 2 * HOUR), booked(lupita, 10 * DAY + HOUR)
+    one, same, other = (
+        booked_later(lupita),
+        booked_later(lupita, 9 * DAY + 2 * HOUR),
+        booked_later(lupita, 10 * DAY + HOUR),
+    )
     bundles = [{found.bundle for found in owed(visit) if found.kind == HOUR_BEFORE} for visit in (one, same, other)]
     assert bundles[0] == bundles[1] != bundles[2]
 
@@ -138,7 +136,7 @@ def test_at_the_door_each_visit_is_said_by_itself(visit):
 def test_they_come_by_phone_or_else_by_mail_or_not_at_all(dr_ramos, lupita, phone, email, channels):
     lupita.phone, lupita.email = phone, email
     lupita.save()
-    assert {one.channel for one in owed(booked(lupita))} == channels
+    assert {one.channel for one in owed(booked_later(lupita))} == channels
 
 
 # --- said ------------------------------------------------------------------------------------------------------------
@@ -163,7 +161,7 @@ def said(gateway, at):
 )
 def test_what_is_said_when_in_which_language(dr_ramos, lupita, gateway, language, before, words):
     Patient.objects.update(language=language)
-    visit = booked(lupita)
+    visit = booked_later(lupita)
     said(gateway, AT)
     [text] = said(gateway, visit.starts_at - before)
     assert [word for word in words if word.lower() not in text.lower()] == []
@@ -179,7 +177,7 @@ def test_nobody_is_called_to_a_door_that_is_long_closed(visit, gateway, late):
 def test_a_mail_is_a_reminder_too(dr_ramos, lupita, gateway):
     lupita.phone, lupita.email = "", "lupita@example.org"
     lupita.save()
-    visit = booked(lupita)
+    visit = booked_later(lupita)
     said(gateway, AT)
     assert len(said(gateway, visit.starts_at - DAY)) == 1
     assert gateway.sent[-1].notification.channel == Channel.EMAIL and gateway.sent[-1].subject
