@@ -8,7 +8,6 @@ from django.test import Client
 
 from scheduling import sweeps
 from scheduling.models import SweepRun
-from tests import factories
 from tests.factories import user_of
 from tests.reading import read
 
@@ -71,12 +70,6 @@ def test_a_program_may_read_it_whatever_language_it_speaks(swept):
 
 
 # --- what only a demo shows ------------------------------------------------------------------------------------------
-
-
-def test_the_demos_outbox_shows_what_a_phone_received(client, outbox, dr_ramos, lupita):
-    factories.booked(lupita)
-    message = outbox.messages("appointment_booked")[0]
-    assert message.body.split("http")[0].strip() in read(client.get("/demo/outbox")).words
 
 
 def test_the_demo_says_that_it_is_one(client, settings):

@@ -42,6 +42,16 @@ def test_nothing_falls_out_of_a_text_in_spanish(spanish):
     assert wrong == []
 
 
+def test_no_text_says_two_things_in_spanish(spanish):
+    """Where two branches meet, a text may come to hold both of theirs: then its holes are there twice."""
+
+    def holes(text: str) -> list[str]:
+        return sorted(hole.group() for hole in HOLES.finditer(text))
+
+    said = {message.id: message.string for message in spanish if isinstance(message.id, str) and message.id}
+    assert [text for text, string in said.items() if len(holes(string)) > len(holes(text))] == []
+
+
 def test_spanish_has_its_own_plurals(spanish):
     several = [message for message in spanish if isinstance(message.id, tuple)]
     assert several
