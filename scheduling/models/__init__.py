@@ -10,7 +10,7 @@ from scheduling.models.appointments import (
     ParticipantRole,
 )
 from scheduling.models.busy import BusyFeed, BusyInterval, FeedError
-from scheduling.models.consents import GrantScope, LinkGrant
+from scheduling.models.consents import Consent, ConsentKind, GrantScope, LinkGrant
 from scheduling.models.encounters import Encounter, EncounterStatus, Presence
 from scheduling.models.events import AccessRecord, Event, EventClaim, SweepRun
 from scheduling.models.messages import ContactRule, InboundMessage, InboundStatus, OptOut, Whose
@@ -91,6 +91,8 @@ __all__ = [
     "Chair",
     "Channel",
     "Clinician",
+    "Consent",
+    "ConsentKind",
     "ContactRule",
     "DataKey",
     "Delivery",

@@ -1,7 +1,7 @@
 """Permissions a person gave that decide which rows others may see."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from scheduling.models.base import Public
 
@@ -31,3 +31,30 @@ class LinkGrant(Public):
     class Meta:
         indexes = [models.Index(fields=["subject"])]
         constraints = [models.CheckConstraint(name="link_grant_scope_known", condition=Q(scope__in=GrantScope.values))]
+
+
+class ConsentKind(models.TextChoices):
+    """What somebody gave permission for."""
+
+    BOOK = "book"  # that another makes, sees and changes their visits
+
+
+class Consent(Public):
+    """That a patient gave permission, as who speaks for them says, in the words of a version, until revoked."""
+
+    patient = models.ForeignKey("scheduling.Patient", on_delete=models.CASCADE, related_name="consents")
+    given_by = models.ForeignKey("scheduling.User", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=ConsentKind)
+    wording = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="consent_kind_known", condition=Q(kind__in=ConsentKind.values)),
+            models.CheckConstraint(name="consent_revoked_after_given", condition=~Q(revoked_at__lt=F("at"))),
+            models.CheckConstraint(name="consent_wording_numbered", condition=Q(wording__gte=1)),
+            models.UniqueConstraint(
+                name="consent_open_once", fields=["patient", "given_by", "kind"], condition=Q(revoked_at=None)
+            ),
+        ]

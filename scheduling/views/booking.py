@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from scheduling import accounts, appointments, clock, phones, problems, search, shifts
+from scheduling import accounts, appointments, clock, phones, problems, relatives, search, shifts
 from scheduling.access import BY_PHONE, Viewer, viewer
-from scheduling.forms import CodeForm, ContactForm, ReasonForm
-from scheduling.models import Appointment, AppointmentStatus, PhoneCode, User
+from scheduling.forms import CodeForm
+from scheduling.models import Appointment, AppointmentStatus, Patient, PhoneCode, Relation, User
 from scheduling.refusals import (
     CodeExpired,
     HoldExpired,
@@ -29,6 +29,7 @@ from scheduling.refusals import (
 )
 from scheduling.search import Found
 from scheduling.slots import Slot
+from scheduling.views.relatives_form import OTHER, BookForm, KnownForm
 
 CODE = "phone_code"  # in the session: which code was sent last
 
@@ -45,7 +46,7 @@ def hold(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _expired(request, held, at)
     if asker.user is not None:
         return _known(request, held, asker)
-    form = ContactForm(request.POST or None, initial=_typed_before(request, asker))
+    form = BookForm(request.POST or None, initial=_typed_before(request, asker))
     if not form.is_valid():
         return _page(request, held, at, form=form)
     try:
@@ -64,10 +65,10 @@ def hold(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _known(request: HttpRequest, held: Appointment, asker: Viewer) -> HttpResponse:
-    form = ReasonForm(request.POST or None, initial=_typed_before(request, asker))
+    form = KnownForm(request.POST or None, initial=_typed_before(request, asker))
     if request.method == "POST" and form.is_valid():
         assert asker.user
-        return _confirm(request, held, asker, asker.user, {"reason": form.cleaned_data["reason"]})
+        return _confirm(request, held, asker, asker.user, form.cleaned_data)
     return _page(request, held, asker.at, form=form, known=True)
 
 
@@ -105,8 +106,7 @@ def by_password(request: HttpRequest, refusal: PasswordNeeded, then: str) -> Htt
 
 def _confirm(request: HttpRequest, held: Appointment, asker: Viewer, user: User, typed: dict[str, Any]) -> HttpResponse:
     at = asker.at
-    about = typed | {"state": held.patient_state, "zone": held.zone}
-    patient = accounts.patient_of(user, about=about, by=asker, at=at)
+    patient = _patient(held, asker, user, typed)
     try:
         booked = appointments.confirm(held, patient=patient, reason=typed.get("reason", ""), by=asker, at=at)
     except HoldExpired:
@@ -115,6 +115,16 @@ def _confirm(request: HttpRequest, held: Appointment, asker: Viewer, user: User,
         return problems.page(request, refusal, back=reverse("visits"), back_words=_("See my appointments"))
     request.session.pop(CODE, None)
     return redirect("visit", booked.uuid)
+
+
+def _patient(held: Appointment, asker: Viewer, user: User, typed: dict[str, Any]) -> Patient:
+    """Return whom the visit is for: the user, or the person they said."""
+    about = typed | {"state": held.patient_state, "zone": held.zone}
+    if typed.get("whom") != OTHER:
+        return accounts.patient_of(user, about=about, by=asker, at=asker.at)
+    relation = Relation(typed["relation"])
+    about |= {"name": typed["their_name"]}
+    return relatives.patient_for(user, about=about, relation=relation, by=asker, at=asker.at)
 
 
 @require_POST

@@ -25,6 +25,7 @@ from scheduling import (
     notes,
     phones,
     problems,
+    relatives,
     rematching,
     rescheduling,
     shifts,
@@ -53,10 +54,13 @@ def visits(request: HttpRequest) -> HttpResponse:
         return redirect("sign_in")
     mine = Appointment.objects.visible_to(asker).for_display().exclude(patient=None)
     mine = mine.filter(patient__representatives__user=asker.user, patient__representatives__until=None)
+    theirs = list(relatives.of(asker.user))
     coming = [visit for visit in mine if visit.status in UPCOMING]
     context = {
         "waits": WaitlistEntry.objects.visible_to(asker).spoken_for_by(asker).on_the_list(),
         "coming": coming,
+        "relatives": theirs,
+        "others": {one.patient_id for one in theirs},
         "past": [visit for visit in mine.order_by("-starts_at")[:10] if visit not in coming],
     }
     return render(request, "scheduling/visits.html", context)

@@ -15,8 +15,8 @@ from django.urls import get_resolver, reverse
 from navigation import cases, intake
 from navigation.cases import Report
 from navigation.models import CaseKind, Tier
-from scheduling import accounts, schedules
-from scheduling.models import Role
+from scheduling import accounts, relatives, schedules
+from scheduling.models import Relation, Role
 from tests import factories
 from tests.factories.feeds import feed
 
@@ -57,6 +57,7 @@ visit_move_confirm        GET   visit  404  422  404  422  422  422  404
 visit_move_confirm        POST  visit  404  422  404  422  422  422  404
 visit_missed              POST  visit  302  404  404  409  409  404  404
 lost_link                 GET   -      200  200  200  200  200  200  200
+end_relative              POST  relative 404 302 404 404 404 404 404
 calendar_address          GET   -      302  200  200  200  200  200  200
 calendar_feed             GET   link   404  404  404  404  404  404  404
 visit_finish              POST  visit  302  404  404  409  404  404  404
@@ -165,8 +166,11 @@ def things(clock, lupita, people) -> dict[str, list[object]]:
     held = factories.hold(factories.viewer(people["patient"]), at=clock.at)
     entry = factories.waits(lupita, at=clock.at)
     factories.offers_go_out(clock.at)
+    about = {"name": "Abuela", "state": "TX", "zone": "America/Chicago"}
+    hers = relatives.patient_for(people["patient"], about=about, relation=Relation.CHILD, by=lupitas, at=clock.at)
     return {
         "-": [],
+        "relative": [hers.uuid],
         "visit": [visit.uuid],
         "hold": [held.uuid],
         "wait": [entry.uuid],

@@ -162,7 +162,7 @@ def test_confirming_twice_leads_to_the_same_visit(client, outbox):
 def test_who_is_signed_in_needs_no_code(client, outbox, lupita):
     client.force_login(factories.user_of(lupita))
     held = hold(client)
-    assert set(read(client.get(held)).fields) == {"csrfmiddlewaretoken", "reason"}
+    assert set(read(client.get(held)).fields) == {"csrfmiddlewaretoken", "whom", "their_name", "relation", "reason"}
     visit = client.post(held, {"reason": "Tos"}).url
     assert "Tos" in read(client.get(visit)).words
     assert outbox.messages("code") == []

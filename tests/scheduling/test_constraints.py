@@ -17,6 +17,7 @@ from scheduling.models import (
     BusyFeed,
     BusyInterval,
     Clinician,
+    Consent,
     ContactRule,
     DataKey,
     Delivery,
@@ -73,6 +74,7 @@ def here(acompana, elena, dr_ramos, nayeli, lupita, esperanza):
     ContactRule.objects.create(phone_hash="hers", saved_at=AT)
     Delivery.objects.create(notification=Notification.objects.first(), gateway="http", at=AT)
     feed(dr_ramos, (AT, AT + HOUR))
+    Consent.objects.create(patient=lupita, given_by=elena, kind="book", wording=1, at=AT)
     _offered(lupita)
     return SimpleNamespace(
         organization=acompana,
@@ -129,6 +131,10 @@ def speak_for_her_twice(here):
     )
 
 
+def consent_twice(here):
+    Consent.objects.create(patient=here.lupita, given_by=here.elena, kind="book", wording=2, at=AT)
+
+
 def wait_for_it_twice(here):
     known = WaitlistEntry.objects.values().first()
     WaitlistEntry.objects.create(**known | {"id": None, "uuid": here.visit.uuid})
@@ -176,6 +182,10 @@ EXAMPLES = {
     "busy_interval_ends_after_start": change(BusyInterval, ends_at=F("starts_at")),
     "clinician_approval_complete": change(Clinician, approval_source=""),
     "clinician_status_known": change(Clinician, status="retired"),
+    "consent_kind_known": change(Consent, kind="all"),
+    "consent_open_once": consent_twice,
+    "consent_revoked_after_given": change(Consent, revoked_at=AT - DAY),
+    "consent_wording_numbered": change(Consent, wording=0),
     "contact_rule_whose_known": change(ContactRule, whose="dad's"),
     "data_key_destroyed_means_gone": change(DataKey, destroyed_at=AT),
     "delivery_status_known": change(Delivery, status="lost"),
