@@ -140,3 +140,49 @@ def test_another_account_cannot_end_it(at_home, her_visit, client, beto):
     client.force_login(user_of(beto))
     assert client.post(end).status_code == 404
     assert Consent.objects.get().revoked_at is None
+
+
+# --- as programs see it ----------------------------------------------------------------------------------------------
+
+
+def test_a_program_books_for_somebody_its_account_speaks_for(at_home, her_visit, lupita):
+    """Whoever was begun on the page is known to the API by the same rule; when it ends, no longer."""
+    hers = Appointment.objects.get().patient
+    held = factories.hold(factories.viewer(user_of(lupita), at_home.session["holder"]))
+    body = {"hold": str(held.uuid), "patient": str(hers.uuid)}
+    answer = at_home.post("/api/v1/appointments", body, content_type="application/json")
+    assert (answer.status_code, Appointment.objects.filter(patient=hers).count()) == (201, 2)
+
+
+def test_a_program_no_longer_books_for_somebody_once_it_ended(at_home, her_visit, lupita):
+    hers = Appointment.objects.get().patient
+    [end] = [action for action in read(at_home.get("/citas/")).actions if "/personas/" in action]
+    at_home.post(end)
+    held = factories.hold(factories.viewer(user_of(lupita), at_home.session["holder"]))
+    body = {"hold": str(held.uuid), "patient": str(hers.uuid)}
+    answer = at_home.post("/api/v1/appointments", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+@pytest.mark.parametrize("name", ["<b>Chela</b>", "Chela & Beto", "Nʉmʉ", "x" * 80])
+def test_whatever_somebody_is_called_is_shown_as_typed(at_home, name):
+    at_home.post(hold(at_home), FOR_HER | {"their_name": name})
+    assert f"Para {name}" in read(at_home.get("/citas/")).words
+
+
+def test_a_name_too_long_is_refused_and_kept(at_home):
+    page = read(at_home.post(hold(at_home), FOR_HER | {"their_name": "x" * 81}))
+    assert page.fields["their_name"] == "x" * 81
+    assert page.errors
+
+
+def test_looking_at_the_end_ends_nothing(at_home, her_visit):
+    [end] = [action for action in read(at_home.get("/citas/")).actions if "/personas/" in action]
+    assert at_home.get(end).status_code == 405
+    assert Consent.objects.get().revoked_at is None
+
+
+def test_signed_out_nobody_ends_anything(at_home, her_visit):
+    [end] = [action for action in read(at_home.get("/citas/")).actions if "/personas/" in action]
+    at_home.logout()
+    assert at_home.post(end).status_code == 404
