@@ -140,7 +140,9 @@ def may_see(offers: Sequence[Offer], slot: Slot, visit_type: VisitType, *, at: d
     Approved, licensed, within notice and horizon; and between the patient's language and the clinician's there is
     nobody too few and nobody too many.
     """
-    if len(offers) != len(slot.actors) or not all(_in_time(offer.schedule, slot.starts_at, at) for offer in offers):
+    if not offers or len(offers) != len(slot.actors):
+        return False
+    if not all(_in_time(offer.schedule, slot.starts_at, at) for offer in offers):
         return False
     actors = [offer.schedule.actor_id for offer in offers]
     if not freshness.is_known(actors, slot.starts_at, visit_type.minutes, at=at):

@@ -50,7 +50,7 @@ def test_every_sweep_is_woken_on_its_own_queue():
 
 def test_what_calls_people_never_waits_behind_other_work():
     urgent = {each.name for each in sweeps.registered() if each.queue == Queue.PAGES}
-    assert urgent == {"deliver_pages", "escalate", "answer_inbound", "read_written"}
+    assert urgent == {"deliver_pages", "escalate", "answer_inbound", "read_written", "send_links"}
 
 
 def test_a_wake_up_nobody_took_is_dropped_before_the_next_two():

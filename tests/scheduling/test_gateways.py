@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from icalendar import Calendar
 
-from scheduling import appointments, invitations, notifications
+from scheduling import appointments, interpreting, invitations, notifications
 from scheduling.gateways import GatewayError, outbox, smtp
 from scheduling.models import Delivery, Notification, OutboxMessage, Queue
 from scheduling.spoken import NBSP
@@ -190,4 +190,5 @@ def test_what_is_said_to_somebody_can_be_forgotten_with_them(visit, lupita):
 
 
 def test_every_kind_of_news_about_a_visit_has_a_method():
-    assert set(invitations.METHODS) == {invitations.BOOKED, invitations.CANCELLED}
+    told = {invitations.BOOKED, invitations.MOVED, invitations.LEFT, invitations.CANCELLED, interpreting.LEFT}
+    assert set(invitations.METHODS) == told

@@ -14,6 +14,7 @@ WITH = {
     "WrongCode": (3,),
     "TooManyCodes": (factories.AT, 12),
     "RoomNotOpenYet": (factories.AT,),
+    "TooSoon": (factories.AT,),
 }
 REFUSALS = [kind for _, kind in inspect.getmembers(refusals, inspect.isclass) if issubclass(kind, Refusal)]
 TOLD = [kind for kind in REFUSALS if kind is not Refusal]
