@@ -23,7 +23,7 @@ def test_a_mixtec_speaker_books_with_the_interpreter_of_her_town(world):
     when_they_come_to_the_times(eulalia, speaks="qmx", town="Tezoatlán de Segura y Luna")
     eulalia.sees("With an interpreter")
     eulalia.looks("times with an interpreter")
-    when_they_hold_the_first_with_an_interpreter(eulalia)
+    when_they_hold_one_with_an_interpreter(eulalia)
     when_they_write_the_code(eulalia, when_they_say_who_they_are(eulalia))
     then_the_visit_is_theirs(eulalia)
     assert "Nayeli" in eulalia.page.locator("main").inner_text()
@@ -32,9 +32,10 @@ def test_a_mixtec_speaker_books_with_the_interpreter_of_her_town(world):
     nayeli.looks("turns")
 
 
-def when_they_hold_the_first_with_an_interpreter(patient: Patient) -> None:
+def when_they_hold_one_with_an_interpreter(patient: Patient) -> None:
+    """Hold the last time shown: the next ones are for those who go in at once."""
     offer = patient.page.locator("article.offer", has_text="Nayeli").first
-    offer.locator(".times button").first.click()
+    offer.locator(".times button").last.click()
     patient.page.wait_for_url(re.compile("/apartar/.+"))
 
 
@@ -123,7 +124,7 @@ def then_she_begins_with_the_link_of_her_mail(ines: Patient, world) -> None:
     ines.writes("login", "ines@prueba.example")
     ines.writes("password", "caballo-correcto-pila")
     ines.presses("Go in")
-    assert re.search("/dia/|totp/activate", ines.page.url)
+    assert re.search("/dia/|/2fa/", ines.page.url)
 
 
 def test_who_booked_reads_on_paper_what_they_need(world):
