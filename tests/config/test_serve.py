@@ -10,7 +10,7 @@ from urllib.request import urlopen
 import pytest
 
 from config import embedded
-from tests.processes import folder, free_port, manage, python, server_of, stop, until
+from tests.processes import PATIENCE, folder, free_port, manage, python, server_of, stop, until
 
 WELL_WITHIN, AGAIN_WITHIN = 60, 30  # seconds; alone on a laptop 10 and 4, the rest is for a busy machine
 
@@ -41,7 +41,7 @@ class House:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> str:
         """End it, and return what it had said."""
         self.process.send_signal(how)
-        out, _ = self.process.communicate(timeout=30)
+        out, _ = self.process.communicate(timeout=PATIENCE * 2)
         return out
 
 
