@@ -40,7 +40,7 @@ test: install ## the suite, with nothing but Python
 test-all: standard journeys ## the suite on the standard PostgreSQL and Redis, then the browser journeys there
 
 standard: services install
-	@$(BIN)/pytest -n 2 --ignore=tests/journeys
+	@$(BIN)/pytest -n 2 --ignore=tests/journeys -m "not embedded"
 
 journeys: services install .venv/.journeys $(CHROMIUM)
 	@$(BIN)/pytest tests/journeys

@@ -6,7 +6,7 @@ from scheduling import accounts, inbound
 from scheduling.models import InboundMessage
 from tests.factories import AT, viewer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
 
 HERS = "+17135550142"
 

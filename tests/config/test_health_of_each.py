@@ -72,11 +72,13 @@ def test_a_program_may_read_it_whatever_language_it_speaks(swept):
 # --- what only a demo shows ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.embedded
 def test_the_demo_says_that_it_is_one(client, settings):
     assert settings.DEMO
     assert "/demo/" in " ".join(read(client.get("/")).links.values())
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("address", ["/demo/", "/demo/outbox"])
 def test_the_pages_of_the_demo_speak_both_languages(client, db, address, language):
@@ -84,6 +86,7 @@ def test_the_pages_of_the_demo_speak_both_languages(client, db, address, languag
     assert (page.status, page.language) == (200, language)
 
 
+@pytest.mark.embedded
 def test_whoever_is_signed_in_sees_the_demo_like_everybody(client, lupita):
     client.force_login(user_of(lupita))
     assert client.get("/demo/").status_code == 200
